@@ -1,0 +1,1 @@
+"""Annotation: what was said, and by whom."""

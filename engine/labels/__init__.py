@@ -1,0 +1,1 @@
+"""Labels: what may be said.  Label sets are data files; users make their own."""

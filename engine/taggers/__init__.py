@@ -1,0 +1,1 @@
+"""Taggers: models that propose.  They see text and never the project file."""
