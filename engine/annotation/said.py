@@ -87,9 +87,13 @@ class Answer:
         return self
 
 
-def answer(items: list[LabelledSpan], relations: list[SaidRelation], unplaced: list[Unplaced] | None = None) -> Answer:
+def answer(
+    items: list[LabelledSpan], relations: list[SaidRelation], unplaced: list[Unplaced] | None = None
+) -> Answer:
     """Return an `Answer` with `items` in their order and `relations` pointing at the same items still."""
-    order = sorted(range(len(items)), key=lambda i: (items[i].spans[0].start, -items[i].hull.end, items[i].label, i))
+    order = sorted(
+        range(len(items)), key=lambda i: (items[i].spans[0].start, -items[i].hull.end, items[i].label, i)
+    )
     place = {old: new for new, old in enumerate(order)}
     return Answer(
         items=tuple(items[i] for i in order),

@@ -49,7 +49,7 @@ class Span:
 
 
 Spans = tuple[Span, ...]
-"""The fragments of one annotation: ordered, at least one, none touching the next's start before its own end."""
+"""The fragments of one annotation: at least one, in order, no two sharing a character."""
 
 
 def as_spans(spans: Iterable[Span]) -> Spans:
@@ -63,7 +63,9 @@ def as_spans(spans: Iterable[Span]) -> Spans:
         raise ValueError("an annotation needs at least one fragment")
     for left, right in pairwise(ordered):
         if left.overlaps(right):
-            raise ValueError(f"fragments overlap: [{left.start}, {left.end}) and [{right.start}, {right.end})")
+            raise ValueError(
+                f"fragments overlap: [{left.start}, {left.end}) and [{right.start}, {right.end})"
+            )
     return ordered
 
 
