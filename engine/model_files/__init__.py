@@ -1,0 +1,1 @@
+"""Model files: manifests, check sums, and where models lie."""
