@@ -4,6 +4,7 @@
     ├── InputError          a file or a text that cannot be taken as it is
     │   ├── FormatError         not the format it claims to be; says where
     │   └── OffsetError         offsets that do not match the text
+    ├── ExportError         files that could not be written; nothing was half written
     ├── LabelError          a label or a pair that the label set lacks
     ├── StoreError          the project file
     │   ├── ProjectLocked       open in another window or on another machine
@@ -36,6 +37,10 @@ class FormatError(InputError):
 
 class OffsetError(InputError):
     """Offsets that do not match the text they point into."""
+
+
+class ExportError(TagwellError):
+    """Files that could not be written as asked; what was there before still stands as it was."""
 
 
 class LabelError(TagwellError):
