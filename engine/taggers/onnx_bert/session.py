@@ -1,0 +1,98 @@
+"""Session: one ONNX file loaded by ONNX Runtime, and where it really runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.airgap.environment import missing_variables
+from engine.errors import ModelError
+from engine.taggers.onnx_bert.bio import Floats
+
+Int64 = NDArray[np.int64]
+
+_CPU = "CPUExecutionProvider"
+_GPU = "CUDAExecutionProvider"
+
+
+def physical_cores() -> int:
+    """Return how many cores this process may use, counting two threads of one core once."""
+    try:
+        allowed = os.sched_getaffinity(0)
+    except AttributeError:  # neither Windows nor macOS says; half of the threads is the usual count
+        return max(1, (os.cpu_count() or 2) // 2)
+    cores = {_core_of(thread) for thread in allowed}
+    return max(1, len(cores))
+
+
+def _core_of(thread: int) -> str:
+    """Return the name of the core that runs this hardware thread; its own number where unknown."""
+    try:
+        return Path(f"/sys/devices/system/cpu/cpu{thread}/topology/thread_siblings_list").read_text().strip()
+    except OSError:
+        return str(thread)
+
+
+class Session:
+    """One loaded ONNX model.  Used from one thread."""
+
+    def __init__(self, path: Path, outputs: Sequence[str], *, threads: int | None = None) -> None:
+        """Load `path`, which must have all of `outputs`.
+
+        Raises:
+            ModelError: the runtime is missing or was imported unguarded, or the file is unsuitable.
+        """
+        runtime = _runtime()
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = threads or physical_cores()
+        options.inter_op_num_threads = 1
+        options.execution_mode = runtime.ExecutionMode.ORT_SEQUENTIAL
+        options.log_severity_level = 3
+        # An idle window must not keep a core busy, and tiny numbers must not slow one down.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        available = runtime.get_available_providers()
+        try:
+            self._session = runtime.InferenceSession(
+                str(path), options, providers=[one for one in (_GPU, _CPU) if one in available]
+            )
+        except Exception as error:  # noqa: BLE001  the runtime's own exceptions share no other parent
+            raise ModelError(f"ONNX Runtime cannot load “{path.name}”.") from error
+        missing = set(outputs) - {one.name for one in self._session.get_outputs()}
+        if missing:
+            raise ModelError(f"“{path.name}” lacks the output “{min(missing)}” that its manifest names.")
+        self._outputs = list(outputs)
+
+    @property
+    def device(self) -> str:
+        """Where the model really runs: the provider that the loaded session reports."""
+        first = self._session.get_providers()[0]
+        return {_CPU: "CPU", _GPU: "CUDA"}.get(first, first.removesuffix("ExecutionProvider"))
+
+    def run(self, ids: Int64, mask: Int64) -> list[Floats]:
+        """Return the outputs, each of shape windows × pieces × width, for a batch of padded windows.
+
+        Raises:
+            ModelError: the runtime failed.
+        """
+        try:
+            found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
+        except Exception as error:  # noqa: BLE001  as above; the message could hold shapes, never text
+            raise ModelError("ONNX Runtime stopped with an error while it read a note.") from error
+        return [np.asarray(one, dtype=np.float32) for one in found]
+
+
+def _runtime():  # type: ignore[no-untyped-def]  # noqa: ANN202  the module itself, which has no types
+    """Import ONNX Runtime, but only where it was told to be silent beforehand."""
+    if "ORT_DISABLE_TELEMETRY" in missing_variables():
+        raise ModelError("ONNX Runtime was about to start without the air gap. Nothing was loaded.")
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ModelError("ONNX Runtime is not installed, so that no ONNX model can be used.") from error
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime

@@ -1,0 +1,197 @@
+"""Tagger: a multi-head ONNX BERT that proposes entities, modifiers and what joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from engine.annotation.said import Answer, LabelledSpan, SaidRelation, answer
+from engine.errors import ModelError
+from engine.jobs.job import Job
+from engine.labels.label_set import LabelSet
+from engine.model_files.manifest import Manifest
+from engine.taggers.onnx_bert.bio import best_tags, word_spans
+from engine.taggers.onnx_bert.linking import link
+from engine.taggers.onnx_bert.reading import Reading, WordAnswers, batches, padded, read
+from engine.taggers.onnx_bert.session import Session
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.text.placeholders import placeholders
+from engine.text.span import Span
+
+_PIECES_AT_ONCE = 8192
+"""How many sub-words are read before the first answer is given out."""
+
+_GPU_BATCH = 8192
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One BIO head: the ONNX output it reads and its labels, in the order of training.
+
+    `temperature` divides the logits, so that scores mean how often such a tag is right.
+    """
+
+    name: str
+    output: str
+    labels: tuple[str, ...]
+    temperature: float = 1.0
+
+    @property
+    def width(self) -> int:
+        """How many tags it knows: O, and two for each label."""
+        return 1 + 2 * len(self.labels)
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The manifest's options for this kind of model; unknown ones are left to newer versions."""
+
+    heads: tuple[Head, ...]
+    window: int = 128
+    batch: int = 128
+    """Padded sub-words per batch on the CPU.  With 8-bit weights the scale of a batch depends on all
+    of it, so that one window a batch makes a note's tags independent of the notes beside it."""
+
+
+class OnnxBertTagger:
+    """A loaded encoder.  Used from the thread that loaded it."""
+
+    def __init__(self, manifest: Manifest, folder: Path, options: Mapping[str, Any] | None = None) -> None:
+        """Load the model that `manifest` describes, and test it on its own sentences.
+
+        `options` of this run override the manifest's; ``threads`` bounds the cores used.  Where the
+        self-test fails, the same weights are used without 8-bit arithmetic and `warnings` says so.
+
+        Raises:
+            ModelError: a file is missing or unsuitable.
+        """
+        run = dict(options or {})
+        threads = run.pop("threads", None)
+        try:
+            self._options = msgspec.convert({**manifest.options, **run}, Options)
+        except msgspec.ValidationError as error:
+            raise ModelError(f"The options of the model “{manifest.title}” are not right: {error}.") from error
+        self._manifest = manifest
+        self._threads = threads
+        self._splitter = SubwordSplitter(manifest.path(folder, "tokenizer"))
+        self._session = self._load(folder, "model")
+        self._warnings: tuple[str, ...] = ()
+        self._test(folder)
+
+    @property
+    def id(self) -> str:
+        """Kind, name and file hash, as written into every run."""
+        return f"{self._manifest.kind}:{self._manifest.name}:{self._manifest.sha256[:16]}"
+
+    @property
+    def device(self) -> str:
+        """Where the model really runs."""
+        return self._session.device
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences the user should see about this model on this machine; mostly none."""
+        return self._warnings
+
+    def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
+        """Yield one answer per text, in the order of `texts`; all offsets are exact.
+
+        Raises:
+            Cancelled: the job was cancelled meanwhile; answers yielded before stay good.
+            ModelError: the model could not answer.
+        """
+        waiting: list[Reading] = []
+        for text in texts:
+            job.check()
+            waiting.append(read(text, self._splitter, self._options.window))
+            if sum(len(one.pieces) for one in waiting) >= _PIECES_AT_ONCE:
+                yield from self._answers(waiting, labels, job)
+                waiting = []
+        yield from self._answers(waiting, labels, job)
+
+    def close(self) -> None:
+        """Give back memory; the tagger is not used afterwards."""
+        del self._session
+
+    def log_probs(self, texts: Sequence[str], job: Job) -> Iterator[tuple[Reading, WordAnswers]]:
+        """Yield what each head says of each word, before anything is decided; for measuring and training."""
+        for text in texts:
+            reading = read(text, self._splitter, self._options.window)
+            yield reading, self._run([reading], job)[0]
+
+    def _load(self, folder: Path, role: str) -> Session:
+        outputs = [head.output for head in self._options.heads]
+        return Session(self._manifest.path(folder, role), outputs, threads=self._threads)
+
+    def _test(self, folder: Path) -> None:
+        """Compare the tags of the manifest's own sentences with what they were where the model was made."""
+        if not self._manifest.self_test or self._passes():
+            return
+        if "fallback" in self._manifest.files:
+            self._session = self._load(folder, "fallback")
+            self._warnings += (
+                "The 8-bit arithmetic of this computer gave other tags than expected. "
+                "The model runs without it, and takes about twice the time.",
+            )
+            if self._passes():
+                return
+        self._warnings += (
+            "This model does not give the tags on this computer that it gave where it was made. "
+            "Please look at its suggestions with more care.",
+        )
+
+    def _passes(self) -> bool:
+        tests = self._manifest.self_test
+        readings = [read(test.text, self._splitter, self._options.window) for test in tests]
+        answers = self._run(readings, Job())
+        return all(
+            {(item.hull.start, item.hull.end, item.label) for item in self._items(reading, said, None)}
+            == set(test.tags)
+            for test, reading, said in zip(tests, readings, answers, strict=True)
+        )
+
+    def _answers(self, readings: Sequence[Reading], labels: LabelSet, job: Job) -> Iterator[Answer]:
+        for reading, said in zip(readings, self._run(readings, job), strict=True):
+            job.check()
+            yield self._answer(reading, said, labels)
+
+    def _run(self, readings: Sequence[Reading], job: Job) -> list[WordAnswers]:
+        heads = self._options.heads
+        found = [WordAnswers(reading, [head.width for head in heads]) for reading in readings]
+        budget = _GPU_BATCH if self.device != "CPU" else self._options.batch
+        for batch in batches(readings, budget):
+            job.check()
+            outputs = self._session.run(*padded(batch, readings, self._splitter))
+            for head, output in zip(heads, outputs, strict=True):
+                output /= np.float32(head.temperature)
+            for row, window in enumerate(batch):
+                found[window.note].take(window, row, outputs)
+        return found
+
+    def _answer(self, reading: Reading, said: WordAnswers, labels: LabelSet) -> Answer:
+        items = self._items(reading, said, labels)
+        relations: list[SaidRelation] = link(items, reading.text, reading.sentences, labels)
+        return answer(items, relations).checked(reading.text)
+
+    def _items(self, reading: Reading, said: WordAnswers, labels: LabelSet | None) -> list[LabelledSpan]:
+        """Return what the heads say of the words of a note, but for its marks of de-identification."""
+        marks = placeholders(reading.text)
+        items: list[LabelledSpan] = []
+        for head, log_probs in zip(self._options.heads, said.heads, strict=True):
+            for span in word_spans(best_tags(log_probs), log_probs):
+                label = head.labels[span.label]
+                first, last = said.words[span.first], said.words[span.last - 1]
+                place = Span(int(reading.tokens.starts[first]), int(reading.tokens.ends[last]))
+                if labels is not None and label not in labels:
+                    continue
+                if any(mark.span.overlaps(place) and not (label == "temporal" and mark.kind == "date") for mark in marks):
+                    continue
+                items.append(
+                    LabelledSpan(
+                        (place,), label, span.score,
+                        open_margin=span.open_margin, label_margin=span.label_margin, close_margin=span.close_margin,
+                    )
+                )
+        return items

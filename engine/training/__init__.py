@@ -1,0 +1,1 @@
+"""Training: learning from gold.  Everything that needs torch imports it late."""
