@@ -68,8 +68,12 @@ class LabelSet:
         return {one.name: one for one in self.types}
 
     @cached_property
-    def _relations(self) -> dict[tuple[str, str], str]:
-        return {(pair.head, pair.tail): pair.relation for pair in self.pairs}
+    def _relations(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for pair in self.pairs:
+            at = (pair.head, pair.tail)
+            found[at] = (*found.get(at, ()), pair.relation)
+        return found
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
@@ -107,12 +111,16 @@ class LabelSet:
         """The modifier types, in the order of the file."""
         return tuple(one for one in self.types if one.kind is Kind.MODIFIER)
 
+    def relations(self, head: str, tail: str) -> tuple[str, ...]:
+        """Return the relations that may join `tail` to `head`, in the order of the file."""
+        return self._relations.get((head, tail), ())
+
     def relation(self, head: str, tail: str) -> str | None:
-        """Return the relation that may join `tail` to `head`, or None where none may."""
-        return self._relations.get((head, tail))
+        """Return the first relation that may join `tail` to `head`, or None where none may."""
+        return next(iter(self.relations(head, tail)), None)
 
     def require_relation(self, head: str, tail: str) -> str:
-        """Return the relation that may join `tail` to `head`.
+        """Return the first relation that may join `tail` to `head`.
 
         Raises:
             LabelError: the pair is not legal.

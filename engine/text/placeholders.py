@@ -15,7 +15,8 @@ _NAME = """name names first firstname last lastname initial initials patient pt 
     provider clinician nurse surgeon attending resident dictator signature author relative username"""
 _DATE = "date dates datetime time day month year dob birthdate birthday holiday"
 _NUMBER = """number num id ids identifier mrn ssn phone telephone tel fax pager email mail url ip account
-    record medical license licence serial vehicle contact accession age"""
+    record medical license licence serial vehicle contact accession age
+    plan biometric photo"""
 _PLACE = """place location loc hospital clinic facility ward unit room address street city town county
     state country zip zipcode postcode organization organisation org institution company school university
     employer"""
@@ -31,7 +32,7 @@ _KIND_OF_WORD: dict[str, PlaceholderKind] = {
 }
 
 # Longest first, so that an alternative never shadows a longer one.
-_WORD = "(?:de-identified|" + "|".join(sorted(_KIND_OF_WORD, key=len, reverse=True)) + ")"
+_WORD = "(?:" + "|".join(sorted(_KIND_OF_WORD, key=len, reverse=True)) + ")"
 # Words that stand for something in small letters too; "[patient]" there is an editor's insertion.
 _SMALL = "(?:name|date|redacted|removed|hospital|location|address|phone|phi|deidentified)"
 _TAG = rf"(?:{_WORD}(?:[ _/-]{{1,2}}(?:{_WORD}|of|and|or))*(?:[ _:-]?\d{{1,6}})?)"
@@ -41,10 +42,11 @@ _LETTERS = r"(?:(?=[A-Z])(?i:" + _TAG + ")|" + _SMALL + r"(?:[ _-]?\d{1,6})?)"
 _PATTERN = re.compile(
     r"\[\*\*(?P<mimic>[^\[\]]{0,120}?)\*\*\]"
     r"|\{\{(?P<braces>[^{}]{1,80}?)\}\}"
-    rf"|\[(?P<square>{_LETTERS})\]"
+    rf"|\[(?P<square>{_LETTERS})\*{{0,200}}\]"
     rf"|<(?P<angle>{_LETTERS})>"
-    rf"|(?<!\*)\*\*(?P<stars>(?=[A-Z])(?i:{_WORD}(?:-{_WORD})?))(?:\[[^\[\]\n]{{0,60}}\]|(?![\w*]))"
-    r"|(?<![\w/#-])(?P<date>[Xx]{2}([/-])[Xx]{2}\7[Xx]{2,4}|\#{1,2}/\#{1,2}/\#{2,4})(?![\w/#-])"
+    rf"|(?<!\*)\*\*(?P<stars>{_WORD.upper()}(?:-{_WORD.upper()})?)(?:\[[^\[\]\n]{{0,60}}\]|(?![\w*]))"
+    r"|(?<![^\W_])(?P<blank>\*{2,}+)(?![^\W_])"
+    r"|(?<![\w/#-])(?P<date>[Xx]{2}(?P<slash>[/-])[Xx]{2}(?P=slash)[Xx]{2,4}|\#{1,2}/\#{1,2}/\#{2,4})(?![\w/#-])"
     r"|(?<![\w-])(?P<number>[Xx]{3}-[Xx]{2,3}-[Xx]{4})(?![\w-])"
     r"|(?<![^\W_])(?P<crosses>X{4,}+|x{4,}+)(?![^\W_])"
     r"|(?P<line>_{3,}+)"
@@ -76,7 +78,8 @@ def placeholders(text: str) -> list[Placeholder]:
     """Return the marks of de-identification in `text`, in order; no two overlap.
 
     Known are ``[**Name**]``, ``[**2151-7-16**]``, ``___``, ``[DATE]``, ``<NAME>``, ``{{…}}``,
-    ``**NAME[AAA]``, ``XXXX``, ``XX/XX/XXXX``.  One to three crosses are none: cranial nerve X, 47,XXX.
+    ``**NAME[AAA]``, ``XXXX``, ``XX/XX/XXXX`` and our own masks ``[NAME***]`` and ``***``.  One to three
+    crosses are none: cranial nerve X, 47,XXX.
     """
     return list(_each(text))
 
@@ -92,7 +95,7 @@ def _kind(form: str, said: str) -> PlaceholderKind:
         return "date"
     if form == "number":
         return "number"
-    if form in {"crosses", "line"}:
+    if form in {"crosses", "line", "blank"}:
         return "other"
     if _SHIFTED_DATE.fullmatch(said):
         return "date"

@@ -19,7 +19,7 @@ TITLES = (*dict.fromkeys(TITLE_OF.values()), OTHER)
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _OPENING = re.compile(r"[ \t]*(?:(?:\d{1,2}|[A-Z])[.)][ \t]+|[#*=•■-]+[ \t]*)?(?=[^\W\d_])")
 _SAID = re.compile(r"[^\W_](?:[^\n\r:]{0,78}?[^\s:])??(?=[ \t]*[:=*#]|[ \t]*\Z)")
-_INLINE = re.compile(r"(?<=[.,;])[ \t,]{1,3}(?P<said>[A-Z][A-Z/&' -]{2,58}[A-Z])[ \t]?:")
+_INLINE = re.compile(r"(?<=[.,;])[ \t,]{0,3}(?P<said>[A-Z][A-Z/&' -]{2,58}[A-Z])[ \t]?:")
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _LONGEST_BARE_HEADING = 60
 _MOST_WORDS = 8

@@ -14,7 +14,7 @@ from engine.text.token import Tokens, tokenize
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STOP = re.compile(r"[.!?]")
-_CLOSING = frozenset("\"'”’)]}»")
+_CLOSING = frozenset("\"'”’)]}»,")  # the comma: ".," stands for a line break in transcribed notes
 _BULLET = re.compile(
     r"\s*(?:[-*•‣▪▫●○◦⁃·►▶–—+>#]+(?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,4})[.)](?=\s)|\d{1,2}\s\.(?=\s)"
     r"|[•‣▪●○◦►▶]|\[[ xX]?\])"
@@ -91,7 +91,7 @@ def _continues(text: str, above: tuple[int, int], below: tuple[int, int], width:
     if last[-1] in ".!?:;" and last.lower().rstrip(".") not in OPEN:
         return False
     following = text[below[0] : below[0] + 80].lstrip()
-    if last.lower() in JOINING:
+    if last in JOINING:
         return True
     if following[:1].islower() and (last[-1] in ",-/(" or len(line) >= _WRAPPED_LINES.start):
         return True
@@ -134,17 +134,19 @@ def _ends_here(text: str, starts: list[int], ends: list[int], at: tuple[int, int
     """Whether the stop `at[0]` ends a sentence and the token `at[1]` begins the next."""
     stop, after = at
     following = text[starts[after] : ends[after]]
-    if text[ends[stop] - 1] != ".":
-        return starts[after] > ends[after - 1]
+    apart = starts[after] > ends[after - 1]
     whole = text[starts[stop] : ends[stop]]
+    if whole in {"!", "?"}:
+        return apart
     if len(whole) > 1:  # b.i.d.
-        return _may_follow_short(following) and starts[after] > ends[stop]
-    if stop == 0 or stop in firsts:
-        return False  # a sentence does not begin with its full stop: "...", ". ."
-    word = text[starts[stop - 1] : ends[stop - 1]]
-    if word.isdigit() and len(word) <= _LIST_NUMBER_DIGITS and (stop - 1 in firsts):
-        return False  # "1. Aspirin": the number of a list
-    if starts[after] == ends[after - 1]:
+        return apart and after == stop + 1 and _may_follow_short(following)
+    word = text[starts[stop - 1] : ends[stop - 1]] if stop else ""
+    numbering = stop - 1 in firsts and word.isdigit() and len(word) <= _LIST_NUMBER_DIGITS
+    if stop in firsts or numbering:
+        return False  # neither "..." nor "1. Aspirin" begins with a sentence of its own
+    if text[starts[after - 1]] == ",":  # "... today.,2. Lipitor", but not "Boston Inc., Delaware"
+        return following.isdigit() or word.lower() not in OPEN | SHORT
+    if not apart:
         return _glued(word, following)
     return _word_may_end(word, following, _word_before(text, starts, ends, stop - 1))
 
