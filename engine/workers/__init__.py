@@ -1,0 +1,1 @@
+"""Workers: models in a process of their own."""
