@@ -28,6 +28,12 @@ class Job:
         self._progress = Progress()
         self._cancelled = threading.Event()
 
+    def unseen(self) -> Job:
+        """Return a job for a part of this one's work: stopped with it, its progress seen by nobody."""
+        part = Job()
+        part._cancelled = self._cancelled  # noqa: SLF001 - of our own class
+        return part
+
     @property
     def progress(self) -> Progress:
         """The latest snapshot; reading it is free and safe from any thread."""

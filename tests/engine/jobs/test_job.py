@@ -35,3 +35,13 @@ def test_a_cancelled_job_does_not_start():
     job.cancel()
     with pytest.raises(Cancelled):
         next(job.each("Reading", [1]))
+
+
+def test_a_part_of_a_job_stops_with_it_and_keeps_its_progress_to_itself():
+    job = Job()
+    part = job.unseen()
+    part.report("Writing", 1, 2)
+    assert job.progress == Progress()
+    job.cancel()
+    with pytest.raises(Cancelled):
+        part.check()

@@ -1,0 +1,1 @@
+"""Command line: the engine's steps from a terminal; nothing here that the steps do not do."""
