@@ -1,0 +1,109 @@
+"""Answers: what a tagger or an import says of a note, written once and never changed."""
+
+from __future__ import annotations
+
+import json
+
+from engine.annotation.said import Answer
+from engine.errors import StoreError
+from engine.store.operations import Recording
+from engine.store.packing import pack
+from engine.store.people import People
+from engine.text.note import NoteId
+from engine.text.span import hull
+from engine.text.token import Tokens, tokenize
+
+
+class Answers(People):
+    """Writing answers and tokens; reading tokens."""
+
+    def _insert_answer(self, note: int, layer: int, source: str, said: Answer) -> int:
+        """Write `said`, shown from now on; returns the answer's id.  The caller records it."""
+        labels = "|" + "".join(f"{label}|" for label in sorted({item.label for item in said.items}))
+        sql = "INSERT INTO answer (note_id, layer_id, source, labels, shown) VALUES (?, ?, ?, ?, 1)"
+        answer = int(self._conn.execute(sql, (note, layer, source, labels)).lastrowid)
+        first = self._next("prediction")
+        self._conn.executemany(
+            "INSERT INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (first + i, answer, one.spans[0].start, one.hull.end, pack(one.spans), one.label, one.score,
+                 one.alignment.value, one.open_margin, one.label_margin, one.close_margin)
+                for i, one in enumerate(said.items)
+            ),
+        )  # fmt: skip
+        self._conn.executemany(
+            "INSERT INTO predicted_relation (answer_id, head, tail, label, score) VALUES (?, ?, ?, ?, ?)",
+            ((answer, first + r.head, first + r.tail, r.label, r.score) for r in said.relations),
+        )
+        self._conn.executemany(
+            "INSERT INTO unplaced (answer_id, label, surface, alignment) VALUES (?, ?, ?, ?)",
+            ((answer, u.label, u.surface, u.alignment.value) for u in said.unplaced),
+        )
+        return answer
+
+    def _insert_annotations(self, op: Recording, note: int, layer: int, said: Answer) -> None:
+        """Write `said` as annotations of an import; what it says twice is written once."""
+        who = self._who(op)
+        first = self._next("annotation")
+        kept: dict[tuple[str, str], int] = {}
+        place: list[int] = []
+        for item in said.items:
+            place.append(kept.setdefault((pack(item.spans), item.label), first + len(kept)))
+        known = {number: key for key, number in kept.items()}
+        spans_of = {pack(item.spans): hull(item.spans) for item in said.items}
+        self._conn.executemany(
+            'INSERT INTO annotation (id, note_id, layer_id, start, "end", spans, label, annotator_id, at, '
+            "imported_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    note,
+                    layer,
+                    spans_of[spans].start,
+                    spans_of[spans].end,
+                    spans,
+                    label,
+                    who,
+                    op.at,
+                    layer,
+                )
+                for number, (spans, label) in known.items()
+            ),
+        )
+        self._conn.executemany(
+            "INSERT OR IGNORE INTO relation (note_id, layer_id, head, tail, label) VALUES (?, ?, ?, ?, ?)",
+            ((note, layer, place[r.head], place[r.tail], r.label) for r in said.relations),
+        )
+
+    def _next(self, table: str) -> int:
+        """Return the first id that `table` never used."""
+        row = self._conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        return int(row[0]) + 1 if row else 1
+
+    def tokens(self, note: NoteId) -> Tokens:
+        """Return the tokens of a note: those stored with it, else made anew from its text.
+
+        Raises:
+            StoreError: there is no such note.
+        """
+        row = self._one("SELECT version, offsets FROM note_tokens WHERE note_id = ?", note)
+        if row is None:
+            return tokenize(self._text(note))
+        return Tokens.from_json("[" + row[1].replace("[", "").replace("]", "") + "]", row[0])
+
+    def _text(self, note: int) -> str:
+        row = self._one("SELECT text FROM note_text WHERE id = ?", note)
+        if row is None:
+            raise StoreError("This note is not in the project any more.")
+        return str(row[0])
+
+    def _store_tokens(self, note: int, tokens: Tokens | None = None) -> None:
+        """See that the tokens of an annotated note are in the file, for everyone who reads it."""
+        if tokens is None and self._one("SELECT 1 FROM note_tokens WHERE note_id = ?", note):
+            return
+        made = tokenize(self._text(note)) if tokens is None else tokens
+        pairs = [list(pair) for pair in zip(made.starts.tolist(), made.ends.tolist(), strict=True)]
+        self._conn.execute(
+            "INSERT OR REPLACE INTO note_tokens (note_id, version, offsets) VALUES (?, ?, ?)",
+            (note, made.version, json.dumps(pairs, separators=(",", ":"))),
+        )

@@ -1,0 +1,41 @@
+"""Migrations: the schema, step by step.  A step is appended, never changed once released."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.store import schema
+from engine.store.sqlite import Database, Migrations
+
+steps = Migrations("tagwell")
+
+
+@steps(name="0001 first light")
+def _first_light(db: Database) -> None:
+    for statement in (schema.TABLES, schema.VIEWS):
+        db.executescript(statement)
+    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    _reached(db, 1)
+
+
+SCHEMA_VERSION = 1
+"""What `PRAGMA user_version` says after the last step."""
+
+
+def _reached(db: Database, version: int) -> None:
+    db.execute(f"PRAGMA user_version = {version}")  # part of the step's own transaction
+
+
+def migrate(db: Database) -> None:
+    """Bring the schema to `SCHEMA_VERSION`; each step and its record are one transaction.
+
+    Foreign keys are switched on only afterwards: rebuilding a table inside a transaction with
+    ``ON`` and a cascade fails in sqlite-utils.
+    """
+    steps.apply(db)
+
+
+def version_of(connection: Any) -> int:
+    """Return the schema version that a file says it has."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

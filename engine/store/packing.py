@@ -1,0 +1,69 @@
+"""Packing: fragments and answers as the project file holds them, and back."""
+
+from __future__ import annotations
+
+import json
+
+from engine.annotation.said import Alignment, Answer, LabelledSpan
+from engine.errors import LabelError, OffsetError
+from engine.labels.label_set import LabelSet
+from engine.text.span import Span, Spans, as_spans
+
+
+def pack(spans: Spans) -> str:
+    """Return the fragments as ``[start,end,start,end,…]``; equal fragments give equal texts."""
+    return "[" + ",".join(f"{span.start},{span.end}" for span in spans) + "]"
+
+
+def unpack(packed: str) -> Spans:
+    """Return the fragments that `pack` wrote."""
+    flat = json.loads(packed)
+    return tuple(Span(flat[i], flat[i + 1]) for i in range(0, len(flat), 2))
+
+
+def checked_spans(spans: Spans, length: int) -> Spans:
+    """Return the fragments in order once they lie in a note of `length` characters.
+
+    Raises:
+        OffsetError: there is none, they overlap, or one reaches beyond the note.
+    """
+    try:
+        ordered = as_spans(spans)
+    except ValueError:
+        raise OffsetError(
+            "A tag needs at least one stretch of text, and its parts may not overlap."
+        ) from None
+    if ordered[-1].end > length:
+        raise OffsetError(f"A tag ends at {ordered[-1].end}, the note at {length}.")
+    return ordered
+
+
+def checked_answer(answer: Answer, text: str, labels: LabelSet) -> Answer:
+    """Return `answer` once its offsets lie in `text` and its labels and relations in `labels`.
+
+    Raises:
+        OffsetError: an offset lies outside, fragments overlap, or a relation points at nothing.
+        LabelError: a label that the set lacks, or a pair that it does not allow.
+    """
+    answer.checked(text)
+    for item in answer.items:
+        labels.type(item.label)
+        checked_spans(item.spans, len(text))
+    for relation in answer.relations:
+        head, tail = answer.items[relation.head].label, answer.items[relation.tail].label
+        if labels.require_relation(head, tail) != relation.label or relation.head == relation.tail:
+            raise LabelError(f"“{tail}” may not be joined to “{head}” as “{relation.label}”.")
+    return answer
+
+
+PREDICTED = (
+    "p.id, w.layer_id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, p.close_margin"
+)
+"""The columns that `labelled_span` reads from the third on (prediction p, answer w)."""
+
+
+def labelled_span(
+    spans: str, label: str, score: float, alignment: str, *margins: float | None
+) -> LabelledSpan:
+    """Return what a tagger said, from the columns of its row."""
+    return LabelledSpan(unpack(spans), label, score, Alignment(alignment), *margins)

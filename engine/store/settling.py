@@ -1,0 +1,67 @@
+"""Settling: what follows from the facts (status, counts, which answers are shown), written anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+LEFT = """
+FROM answer w CROSS JOIN prediction p ON p.answer_id = w.id
+WHERE w.note_id = {note} AND w.shown = 1
+  AND NOT EXISTS (
+    SELECT 1 FROM decision d
+    WHERE d.note_id = w.note_id AND d.start = p.start AND d.spans = p.spans AND d.label = p.label
+      AND d.annotator_id IS {annotator})
+  AND NOT EXISTS (
+    SELECT 1 FROM annotation a JOIN layer l ON l.id = a.layer_id
+    WHERE a.note_id = w.note_id AND a.start = p.start AND a.label = p.label AND a.spans = p.spans
+      AND (l.kind <> 'annotator' OR l.annotator_id IS {annotator}))
+"""
+"""The predictions of a note that are left to decide, for one annotator: no equal annotation is in view,
+and no equal suggestion was decided before.  Equal is the same fragments and label; what two taggers
+say alike counts once, so count distinct (label, spans)."""
+
+MINE = "(l.kind <> 'annotator' OR l.annotator_id IS {annotator})"
+"""The layers in view of one annotator: their own, imports and adjudications."""
+
+_THESE = "SELECT value FROM json_each(?)"
+
+_SHOWN = f"""
+UPDATE answer SET shown = (hidden = 0 AND id = (
+  SELECT max(o.id) FROM answer o WHERE o.note_id = answer.note_id AND o.source = answer.source AND o.hidden = 0))
+WHERE note_id IN ({_THESE})
+"""  # noqa: S608 - constants
+
+_COUNTS = f"""
+UPDATE note SET
+  suggestions = (SELECT count(DISTINCT p.label || p.spans) {LEFT.format(note="note.id", annotator="note.annotator_id")}),
+  annotations = (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
+                 WHERE a.note_id = note.id AND {MINE.format(annotator="note.annotator_id")}),
+  revision = revision + 1
+WHERE id IN ({_THESE})
+"""  # noqa: S608 - constants
+
+_STATUS = f"""
+UPDATE note SET status = CASE
+  WHEN finished = 1 AND suggestions = 0 THEN 'finished'
+  WHEN started = 1 THEN 'started'
+  WHEN EXISTS (SELECT 1 FROM answer w WHERE w.note_id = note.id AND w.shown = 1) THEN 'suggested'
+  ELSE 'new' END
+WHERE id IN ({_THESE})
+"""  # noqa: S608 - constants
+
+
+def settle(connection: Any, notes: Iterable[int], answers: bool) -> None:
+    """Write status, counts and revision of `notes` anew; with `answers`, also which are shown.
+
+    A finished note that gets new suggestions is started again until they are decided or withdrawn:
+    a note is finished only when no suggestion is left unseen.
+    """
+    these = (json.dumps(list(notes)),)
+    if these == ("[]",):
+        return
+    if answers:
+        connection.execute(_SHOWN, these)
+    connection.execute(_COUNTS, these)
+    connection.execute(_STATUS, these)

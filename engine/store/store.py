@@ -1,0 +1,155 @@
+"""Store: one open project file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.annotation.changes import Changes
+from engine.errors import StoreError
+from engine.labels.label_set import LabelSet
+from engine.store import connection as files
+from engine.store import label_sets
+from engine.store.finishing import Finishing
+from engine.store.key import Key, derive
+from engine.store.location import refuse_shared_place
+from engine.store.lock import ProjectLock
+from engine.store.migrations import SCHEMA_VERSION, migrate
+from engine.store.notes import NewNote, NoteQuery, NoteRow
+from engine.store.operations import Done, OperationId, OperationRow, now
+from engine.store.sqlite import Database, connect, foreseen
+from engine.store.view import NoteView
+
+__all__ = [
+    "Changes", "Done", "NewNote", "NoteQuery", "NoteRow", "NoteView", "OperationId", "OperationRow", "Store",
+]  # fmt: skip
+
+
+class Store(Finishing):
+    """One open project file, used from the one thread that opened it.
+
+    Every method that changes something is one operation: one transaction, on the disk when the
+    method returns, one row of the log, one step of undo.  It returns what it touched, and raises an
+    error of `engine.errors` when nothing was changed.
+    """
+
+    @classmethod
+    def create(cls, path: Path, labels: LabelSet, passphrase: str | None = None, title: str = "") -> Self:
+        """Make a new project and open it for writing.
+
+        Raises:
+            StoreError: there is a file of that name, or the folder cannot be written.
+            ProjectLocked: it would lie on a network drive or in a synchronised folder.
+        """
+        path = path.absolute()
+        refuse_shared_place(path)
+        if path.exists():
+            raise StoreError(f"There is already a file “{path.name}”. Choose another name.")
+        _make(path, labels, derive(passphrase) if passphrase is not None else None, title)
+        return cls.open(path, passphrase)
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str | None = None, read_only: bool = False) -> Self:
+        """Open a project, for writing unless `read_only`.
+
+        Raises:
+            StoreError: it is not there, or cannot be written.
+            ProjectLocked: open elsewhere, on a network drive, or in a synchronised folder.
+            ProjectNewer: made by a newer version of the program.
+            WrongPassphrase: the passphrase is wrong or missing.
+            ProjectDamaged: not a project, or cut short.
+        """
+        path = path.absolute()
+        refuse_shared_place(path)
+        key = files.key_for(path, passphrase)
+        return cls._reading(path, key) if read_only else cls._writing(path, key)
+
+    @classmethod
+    def _reading(cls, path: Path, key: Key | None) -> Self:
+        db = files.reading(path, key)
+        try:
+            if files.check_version(db, path) < SCHEMA_VERSION:
+                raise StoreError(f"“{path.name}” was made by an older version. Open it once for writing.")
+        except StoreError:
+            db.close()
+            raise
+        return cls(files.Opened(path, db, key, None))
+
+    @classmethod
+    def _writing(cls, path: Path, key: Key | None) -> Self:
+        files.refuse_read_only(path)
+        lock = ProjectLock(path)
+        try:
+            db = files.writing(path, key)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            files.check_version(db, path)
+            with foreseen(path):
+                migrate(db)
+                db.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            db.close()
+            lock.release()
+            raise
+        return cls(files.Opened(path, db, key, lock))
+
+    def reader(self) -> Self:
+        """Return a second connection to this file, for reading, for the thread that calls this.
+
+        Any thread may call it; no passphrase is needed again.  Close it before this one.
+        """
+        return self._reading(self.path, self.key)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _make(path: Path, labels: LabelSet, key: Key | None, title: str) -> None:
+    """Write a whole new project under another name, then give it its own: never half a project."""
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        with foreseen(path):
+            connection = connect(new, "rwc")
+            try:
+                if key is not None:
+                    key.unlock(connection)
+                connection.execute("PRAGMA synchronous = FULL")
+                db = Database(connection, execute_plugins=False, recursive_triggers=False)
+                migrate(db)
+                _fill(db, labels, title)
+            finally:
+                connection.close()
+        os.link(new, path) if hasattr(os, "link") else new.rename(path)
+    except FileExistsError:
+        raise StoreError(f"There is already a file “{path.name}”. Choose another name.") from None
+    except OSError:
+        raise StoreError(f"“{path.name}” cannot be written into this folder. Choose another.") from None
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _fill(db: Database, labels: LabelSet, title: str) -> None:
+    with db.atomic():
+        said = {
+            "id": str(uuid.uuid4()),
+            "created": now(),
+            "title": title.strip(),
+            "salt": secrets.token_hex(32),
+        }
+        for key, value in said.items():
+            db.execute("INSERT INTO project (key, value) VALUES (?, ?)", (key, value))
+        db.execute(
+            "INSERT INTO label_set (name, version, fingerprint, definition, added) VALUES (?, ?, ?, ?, ?)",
+            (labels.name, labels.version, labels.fingerprint, label_sets.to_json(labels), now()),
+        )
