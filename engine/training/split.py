@@ -34,9 +34,7 @@ def groups_of_near_duplicates(
     common = Counter(
         pair for found in holders.values() if len(found) <= _COMMONPLACE for pair in combinations(found, 2)
     )
-    joined = [
-        pair for pair, count in common.items() if count >= shared * min(len(shingles[i]) for i in pair)
-    ]
+    joined = [pair for pair, count in common.items() if count >= shared * min(len(shingles[i]) for i in pair)]
     same: dict[frozenset[Hashable], list[int]] = defaultdict(list)
     for number, one in enumerate(shingles):
         same[one].append(number)
@@ -89,7 +87,8 @@ def split_by_group(groups: Sequence[Hashable], shares: Sequence[float], seed: in
     for group in order:
         # The part that lacks most of what it should have; relative, so that small parts are served.
         best = max(
-            (one for one in range(len(shares)) if wanted[one] > 0), key=lambda one: (room[one] / wanted[one], -one)
+            (one for one in range(len(shares)) if wanted[one] > 0),
+            key=lambda one: (room[one] / wanted[one], -one),
         )
         part[group] = best
         room[best] -= sizes[group]
@@ -105,7 +104,6 @@ def groups_by_patient(patients: Sequence[str], texts: Sequence[str]) -> list[int
     first: dict[tuple[str, Hashable], int] = {}
     joined: list[tuple[int, int]] = []
     for number, keys in enumerate(zip(patients, near, strict=True)):
-        for key in (("patient", keys[0]) if keys[0] else None, ("text", keys[1])):
-            if key is not None:
-                joined.append((first.setdefault(key, number), number))
+        known = [("text", keys[1]), *([("patient", keys[0])] if keys[0] else [])]
+        joined += [(first.setdefault(key, number), number) for key in known]
     return _numbered(len(texts), joined)

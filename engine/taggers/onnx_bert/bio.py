@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_NEVER = np.float32(-1e30)
+_NEVER = -1e30
+_CLEAR = 50.0
+"""Margins above this mean the same: nothing else was thinkable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class WordSpan:
 
 
 def tag_names(labels: Sequence[str]) -> list[str]:
-    """Return the names of the tags of a head with these labels: O, B-x, I-x, B-y, …"""
+    """Return the names of the tags of a head with these labels: O, B-x, I-x, B-y and so on."""
     return ["O", *(f"{place}-{label}" for label in labels for place in "BI")]
 
 
@@ -56,7 +58,8 @@ def tags_of(word_count: int, spans: Sequence[tuple[int, int, int]]) -> list[int]
 def log_softmax(logits: Floats) -> Floats:
     """Return the log-probabilities of each row, computed so that nothing overflows."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
-    return (shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))).astype(np.float32)
+    found: Floats = (shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))).astype(np.float32)
+    return found
 
 
 def best_tags(log_probs: Floats) -> Ints:
@@ -66,7 +69,7 @@ def best_tags(log_probs: Floats) -> Ints:
     Viterbi search over all words.  It is found faster: where each word's own best tag makes
     a legal sequence, that is already the answer, so only the runs that are not legal are searched.
     """
-    tags = log_probs.argmax(axis=-1) if len(log_probs) else np.zeros(0, dtype=np.int64)
+    tags: Ints = log_probs.argmax(axis=-1)
     done = 0
     for place in _illegal_places(tags):
         if place < done:
@@ -148,7 +151,8 @@ def word_spans(tags: Ints, log_probs: Floats) -> list[WordSpan]:
 def _measured(first: int, last: int, label: int, log_probs: Floats) -> WordSpan:
     opening, going_on = 1 + 2 * label, 2 + 2 * label
     head = log_probs[first]
-    total = float(max(head[opening], head[going_on] if first == 0 else _NEVER))
+    opened = float(max(head[opening], head[going_on]) if first == 0 else head[opening])
+    total = opened
     total += float(log_probs[first + 1 : last, going_on].sum())
     close = 0.0
     if last < len(log_probs):
@@ -160,13 +164,18 @@ def _measured(first: int, last: int, label: int, log_probs: Floats) -> WordSpan:
     labels = np.array(
         [head[tag] + log_probs[first + 1 : last, tag + 1].sum() for tag in range(1, log_probs.shape[1], 2)]
     )
-    rival = float(np.delete(labels, label).max()) if len(labels) > 1 else float(_NEVER)
+    rival = float(np.delete(labels, label).max()) if len(labels) > 1 else _NEVER
     return WordSpan(
         first,
         last,
         label,
         score=min(1.0, float(np.exp(total))),
-        open_margin=max(0.0, float(head[opening] - others.max())),
-        label_margin=max(0.0, min(float(labels[label]) - rival, 1e6)),
-        close_margin=max(0.0, close),
+        open_margin=_margin(opened - float(others.max())),
+        label_margin=_margin(float(labels[label]) - rival),
+        close_margin=_margin(close),
     )
+
+
+def _margin(difference: float) -> float:
+    """Return a difference of log-probabilities as a margin: never below 0, since legality may overrule."""
+    return min(max(0.0, difference), _CLEAR)

@@ -22,7 +22,9 @@ _BEFORE = frozenset({"negation", "uncertain", "subject", "condition"})
 _AFTER = frozenset({"labvalue", "reference_range", "dosage", "strength", "form", "frequency", "duration"})
 _SHARED = frozenset({"negation", "uncertain", "subject", "condition", "temporal", "bodyloc"})
 
-_JOINT = re.compile(r"\s*(?:[,;/&]|\b(?:and|or|nor|but|no|not|any|versus|as\s+well\s+as)\b|\s)*\s*", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:[,;/&]|\b(?:and|or|nor|but|no|not|any|versus|as\s+well\s+as)\b|\s)*\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def link(
     relations: list[SaidRelation] = []
     for sentence, modifier in modifiers:
         legal = [one for one in entities.get(sentence, []) if labels.relation(one.label, modifier.label)]
-        for head in _heads(modifier, legal, text, modifiers):
-            relations.append(_relation(head, modifier, labels))
+        heads = _heads(modifier, legal, text, modifiers)
+        relations += [_relation(head, modifier, labels) for head in heads]
     return relations
 
 

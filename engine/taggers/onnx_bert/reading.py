@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.taggers.onnx_bert.bio import Floats, log_softmax
 from engine.taggers.onnx_bert.subwords import Int32, Pieces, SubwordSplitter, first_pieces
@@ -13,6 +14,11 @@ from engine.taggers.onnx_bert.windows import MARKS, Range, packed, sentence_rang
 from engine.text.sentence import sentences
 from engine.text.span import Span
 from engine.text.token import Tokens, tokenize
+
+Int64 = NDArray[np.int64]
+
+Run = Callable[[Int64, Int64], Sequence[Floats]]
+"""A model: numbers of pieces and mask (windows × pieces) in, one array of logits per head out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def batches(readings: Sequence[Reading], budget: int) -> Iterator[list[WindowOfN
 
 def padded(
     batch: Sequence[WindowOfNote], readings: Sequence[Reading], splitter: SubwordSplitter
-) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int64]], np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+) -> tuple[Int64, Int64]:
     """Return the numbers of the pieces of `batch` and the mask of those that count, both windows × pieces."""
     width = max(map(len, batch))
     ids = np.full((len(batch), width), splitter.filling, dtype=np.int64)
@@ -98,3 +104,18 @@ class WordAnswers:
         places = self._pieces[start:end] - first + 1
         for head, said in zip(self.heads, logits, strict=True):
             head[start:end] = log_softmax(said[row, places])
+
+
+def word_answers(
+    readings: Sequence[Reading], splitter: SubwordSplitter, widths: Sequence[int], run: Run, budget: int
+) -> list[WordAnswers]:
+    """Return what a model says of each word of each reading; `run` is called batch by batch.
+
+    `widths` are the numbers of tags of the model's heads, in the order of its outputs.
+    """
+    found = [WordAnswers(reading, widths) for reading in readings]
+    for batch in batches(readings, budget):
+        outputs = run(*padded(batch, readings, splitter))
+        for row, window in enumerate(batch):
+            found[window.note].take(window, row, outputs)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +56,14 @@ class Session:
         # An idle window must not keep a core busy, and tiny numbers must not slow one down.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        # Weights that are stored in 8 bits and scaled back must not return to 8-bit products.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         available = runtime.get_available_providers()
         try:
             self._session = runtime.InferenceSession(
                 str(path), options, providers=[one for one in (_GPU, _CPU) if one in available]
             )
-        except Exception as error:  # noqa: BLE001  the runtime's own exceptions share no other parent
+        except _failures() as error:
             raise ModelError(f"ONNX Runtime cannot load “{path.name}”.") from error
         missing = set(outputs) - {one.name for one in self._session.get_outputs()}
         if missing:
@@ -70,7 +73,7 @@ class Session:
     @property
     def device(self) -> str:
         """Where the model really runs: the provider that the loaded session reports."""
-        first = self._session.get_providers()[0]
+        first: str = self._session.get_providers()[0]
         return {_CPU: "CPU", _GPU: "CUDA"}.get(first, first.removesuffix("ExecutionProvider"))
 
     def run(self, ids: Int64, mask: Int64) -> list[Floats]:
@@ -81,12 +84,12 @@ class Session:
         """
         try:
             found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
-        except Exception as error:  # noqa: BLE001  as above; the message could hold shapes, never text
+        except _failures() as error:
             raise ModelError("ONNX Runtime stopped with an error while it read a note.") from error
         return [np.asarray(one, dtype=np.float32) for one in found]
 
 
-def _runtime():  # type: ignore[no-untyped-def]  # noqa: ANN202  the module itself, which has no types
+def _runtime() -> Any:  # noqa: ANN401  the module itself, which has no types
     """Import ONNX Runtime, but only where it was told to be silent beforehand."""
     if "ORT_DISABLE_TELEMETRY" in missing_variables():
         raise ModelError("ONNX Runtime was about to start without the air gap. Nothing was loaded.")
@@ -96,3 +99,11 @@ def _runtime():  # type: ignore[no-untyped-def]  # noqa: ANN202  the module itse
         raise ModelError("ONNX Runtime is not installed, so that no ONNX model can be used.") from error
     onnxruntime.disable_telemetry_events()
     return onnxruntime
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Return the exceptions of ONNX Runtime, which have no parent of their own."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    found = (one for one in vars(state).values() if isinstance(one, type) and issubclass(one, Exception))
+    return (*found, RuntimeError, OSError, ValueError)

@@ -53,7 +53,7 @@ class SubwordSplitter:
 
         try:
             tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:  # noqa: BLE001  the library raises plain Exception for a bad file
+        except Exception as error:  # the library raises nothing more special for a bad file
             raise ModelError(f"“{path.name}” is not a tokenizer file.") from error
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -67,6 +67,10 @@ class SubwordSplitter:
         if number is None:
             raise ModelError(f"The tokenizer lacks the mark {mark}; it is not the tokenizer of a BERT.")
         return int(number)
+
+    def save(self, path: Path) -> None:
+        """Write the tokenizer as it is used here: without cutting and padding."""
+        self._tokenizer.save(str(path))
 
     def split(self, text: str) -> Pieces:
         """Return the pieces of `text`; offsets point into `text` as it is, never a normal form of it."""

@@ -9,40 +9,31 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from engine.annotation.said import Answer, LabelledSpan, SaidRelation, answer
+from engine.annotation.said import Answer, SaidRelation, answer
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
-from engine.model_files.manifest import Manifest
-from engine.taggers.onnx_bert.bio import best_tags, word_spans
+from engine.model_files.manifest import read_manifest
+from engine.taggers.onnx_bert.bio import Floats
 from engine.taggers.onnx_bert.linking import link
-from engine.taggers.onnx_bert.reading import Reading, WordAnswers, batches, padded, read
+from engine.taggers.onnx_bert.proposals import Head, proposals
+from engine.taggers.onnx_bert.reading import Int64, Reading, WordAnswers, read, word_answers
 from engine.taggers.onnx_bert.session import Session
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
-from engine.text.placeholders import placeholders
-from engine.text.span import Span
 
 _PIECES_AT_ONCE = 8192
 """How many sub-words are read before the first answer is given out."""
 
 _GPU_BATCH = 8192
 
-
-class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One BIO head: the ONNX output it reads and its labels, in the order of training.
-
-    `temperature` divides the logits, so that scores mean how often such a tag is right.
-    """
-
-    name: str
-    output: str
-    labels: tuple[str, ...]
-    temperature: float = 1.0
-
-    @property
-    def width(self) -> int:
-        """How many tags it knows: O, and two for each label."""
-        return 1 + 2 * len(self.labels)
+_SLOWER = (
+    "The 8-bit arithmetic of this computer gave other tags than expected. "
+    "The model runs without it, and takes about twice the time."
+)
+_DIFFERENT = (
+    "This model does not give the tags on this computer that it gave where it was made. "
+    "Please look at its suggestions with more care."
+)
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -58,8 +49,8 @@ class Options(msgspec.Struct, frozen=True):
 class OnnxBertTagger:
     """A loaded encoder.  Used from the thread that loaded it."""
 
-    def __init__(self, manifest: Manifest, folder: Path, options: Mapping[str, Any] | None = None) -> None:
-        """Load the model that `manifest` describes, and test it on its own sentences.
+    def __init__(self, folder: Path, options: Mapping[str, Any] | None = None) -> None:
+        """Load the model in `folder`, and test it on its own sentences.
 
         `options` of this run override the manifest's; ``threads`` bounds the cores used.  Where the
         self-test fails, the same weights are used without 8-bit arithmetic and `warnings` says so.
@@ -67,12 +58,15 @@ class OnnxBertTagger:
         Raises:
             ModelError: a file is missing or unsuitable.
         """
+        manifest = read_manifest(folder)
         run = dict(options or {})
         threads = run.pop("threads", None)
         try:
             self._options = msgspec.convert({**manifest.options, **run}, Options)
         except msgspec.ValidationError as error:
-            raise ModelError(f"The options of the model “{manifest.title}” are not right: {error}.") from error
+            raise ModelError(
+                f"The options of the model “{manifest.title}” are not right: {error}."
+            ) from error
         self._manifest = manifest
         self._threads = threads
         self._splitter = SubwordSplitter(manifest.path(folder, "tokenizer"))
@@ -83,7 +77,7 @@ class OnnxBertTagger:
     @property
     def id(self) -> str:
         """Kind, name and file hash, as written into every run."""
-        return f"{self._manifest.kind}:{self._manifest.name}:{self._manifest.sha256[:16]}"
+        return f"{self._manifest.kind}/{self._manifest.name}@{self._manifest.sha256[:12]}"
 
     @property
     def device(self) -> str:
@@ -131,23 +125,20 @@ class OnnxBertTagger:
             return
         if "fallback" in self._manifest.files:
             self._session = self._load(folder, "fallback")
-            self._warnings += (
-                "The 8-bit arithmetic of this computer gave other tags than expected. "
-                "The model runs without it, and takes about twice the time.",
-            )
+            self._warnings += (_SLOWER,)
             if self._passes():
                 return
-        self._warnings += (
-            "This model does not give the tags on this computer that it gave where it was made. "
-            "Please look at its suggestions with more care.",
-        )
+        self._warnings += (_DIFFERENT,)
 
     def _passes(self) -> bool:
         tests = self._manifest.self_test
         readings = [read(test.text, self._splitter, self._options.window) for test in tests]
         answers = self._run(readings, Job())
         return all(
-            {(item.hull.start, item.hull.end, item.label) for item in self._items(reading, said, None)}
+            {
+                (item.hull.start, item.hull.end, item.label)
+                for item in proposals(reading, said, self._options.heads)
+            }
             == set(test.tags)
             for test, reading, said in zip(tests, readings, answers, strict=True)
         )
@@ -159,39 +150,16 @@ class OnnxBertTagger:
 
     def _run(self, readings: Sequence[Reading], job: Job) -> list[WordAnswers]:
         heads = self._options.heads
-        found = [WordAnswers(reading, [head.width for head in heads]) for reading in readings]
-        budget = _GPU_BATCH if self.device != "CPU" else self._options.batch
-        for batch in batches(readings, budget):
+
+        def run(ids: Int64, mask: Int64) -> list[Floats]:
             job.check()
-            outputs = self._session.run(*padded(batch, readings, self._splitter))
-            for head, output in zip(heads, outputs, strict=True):
-                output /= np.float32(head.temperature)
-            for row, window in enumerate(batch):
-                found[window.note].take(window, row, outputs)
-        return found
+            said = self._session.run(ids, mask)
+            return [one / np.float32(head.temperature) for head, one in zip(heads, said, strict=True)]
+
+        budget = _GPU_BATCH if self.device != "CPU" else self._options.batch
+        return word_answers(readings, self._splitter, [head.width for head in heads], run, budget)
 
     def _answer(self, reading: Reading, said: WordAnswers, labels: LabelSet) -> Answer:
-        items = self._items(reading, said, labels)
+        items = [one for one in proposals(reading, said, self._options.heads) if one.label in labels]
         relations: list[SaidRelation] = link(items, reading.text, reading.sentences, labels)
         return answer(items, relations).checked(reading.text)
-
-    def _items(self, reading: Reading, said: WordAnswers, labels: LabelSet | None) -> list[LabelledSpan]:
-        """Return what the heads say of the words of a note, but for its marks of de-identification."""
-        marks = placeholders(reading.text)
-        items: list[LabelledSpan] = []
-        for head, log_probs in zip(self._options.heads, said.heads, strict=True):
-            for span in word_spans(best_tags(log_probs), log_probs):
-                label = head.labels[span.label]
-                first, last = said.words[span.first], said.words[span.last - 1]
-                place = Span(int(reading.tokens.starts[first]), int(reading.tokens.ends[last]))
-                if labels is not None and label not in labels:
-                    continue
-                if any(mark.span.overlaps(place) and not (label == "temporal" and mark.kind == "date") for mark in marks):
-                    continue
-                items.append(
-                    LabelledSpan(
-                        (place,), label, span.score,
-                        open_margin=span.open_margin, label_margin=span.label_margin, close_margin=span.close_margin,
-                    )
-                )
-        return items

@@ -1,0 +1,86 @@
+"""Proposals: the labelled spans that the heads of a model say of one note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from engine.annotation.said import LabelledSpan
+from engine.taggers.onnx_bert.bio import Floats, WordSpan, best_tags, word_spans
+from engine.taggers.onnx_bert.reading import Reading, WordAnswers
+from engine.text.placeholders import placeholders
+from engine.text.span import Span
+
+_MAY_BE_A_DATE = "temporal"
+_NEVER = np.float32(-1e9)
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One BIO head: the ONNX output it reads and its labels, in the order of training.
+
+    `temperature` divides the logits, so that scores mean how often such a tag is right.
+    """
+
+    name: str
+    output: str
+    labels: tuple[str, ...]
+    temperature: float = 1.0
+
+    @property
+    def width(self) -> int:
+        """How many tags it knows: O, and two for each label."""
+        return 1 + 2 * len(self.labels)
+
+
+def proposals(reading: Reading, said: WordAnswers, heads: Sequence[Head]) -> list[LabelledSpan]:
+    """Return what the heads say of a note, from the first word of each span to the end of its last.
+
+    No span touches a mark of de-identification, except that a temporal may hold a shifted date.
+    """
+    marked = _marked_words(reading, said)
+    items: list[LabelledSpan] = []
+    for head, log_probs in zip(heads, said.heads, strict=True):
+        allowed = _allowed(log_probs, head, marked)
+        spans = word_spans(best_tags(allowed), allowed)
+        items += [_item(span, head.labels[span.label], reading, said) for span in spans]
+    return items
+
+
+def _marked_words(reading: Reading, said: WordAnswers) -> list[tuple[int, int, bool]]:
+    """Return the words under each mark of de-identification (half-open), and whether it is a date."""
+    found: list[tuple[int, int, bool]] = []
+    for mark in placeholders(reading.text):
+        touched = reading.tokens.covering(mark.span)
+        if touched is not None:
+            first, last = np.searchsorted(said.words, touched)
+            found.append((int(first), int(last), mark.kind == "date"))
+    return found
+
+
+def _allowed(log_probs: Floats, head: Head, marked: Sequence[tuple[int, int, bool]]) -> Floats:
+    """Return `log_probs` with nothing but O left for the words under a mark."""
+    if not marked:
+        return log_probs
+    allowed = log_probs.copy()
+    dates = [1 + 2 * head.labels.index(_MAY_BE_A_DATE)] if _MAY_BE_A_DATE in head.labels else []
+    for first, last, is_date in marked:
+        keep = [0, *(tag for opening in dates for tag in (opening, opening + 1) if is_date)]
+        kept = log_probs[first:last, keep]
+        allowed[first:last] = _NEVER
+        allowed[first:last, keep] = kept
+    return allowed
+
+
+def _item(span: WordSpan, label: str, reading: Reading, said: WordAnswers) -> LabelledSpan:
+    first, last = said.words[span.first], said.words[span.last - 1]
+    place = Span(int(reading.tokens.starts[first]), int(reading.tokens.ends[last]))
+    return LabelledSpan(
+        (place,),
+        label,
+        span.score,
+        open_margin=span.open_margin,
+        label_margin=span.label_margin,
+        close_margin=span.close_margin,
+    )

@@ -1,0 +1,102 @@
+"""Certificate: what a model loses on dev by being rounded to 8 bits, label by label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.taggers.onnx_bert.bio import Floats, log_softmax
+from engine.taggers.onnx_bert.proposals import Head
+from engine.taggers.onnx_bert.reading import Int64, WordAnswers, read, word_answers
+from engine.taggers.onnx_bert.session import Session
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.training.corpora import CorpusNote
+from engine.training.dev_figures import ENOUGH, Figures, Tally
+from engine.training.encoding import Example, encode
+
+MOST_LOST = 0.003
+MOST_LOST_BY_LABEL = 0.010
+MICRO = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One label of one head (`all` for the head's micro average), before and after rounding."""
+
+    head: str
+    label: str
+    float_tally: Tally
+    rounded_tally: Tally
+
+    @property
+    def lost(self) -> float:
+        """How much strict F1 is lost; below 0 where rounding happened to help."""
+        before, after = self.float_tally, self.rounded_tally
+        return before.f1(before.strict) - after.f1(after.strict)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the loss is within bounds.
+
+        0.3 points of F1 for a head, 1.0 for a label, or what a single mark weighs where that is
+        more; labels with few marks on dev are judged with the others, in the average.
+        """
+        if self.label == MICRO:
+            return self.lost <= MOST_LOST
+        if self.float_tally.gold < ENOUGH:
+            return True
+        one_mark = 2 / (self.float_tally.gold + self.float_tally.said)
+        return self.lost <= max(MOST_LOST_BY_LABEL, one_mark) + 1e-9
+
+
+def certificate(exact: Mapping[str, Figures], rounded: Mapping[str, Figures]) -> list[Row]:
+    """Return one row per head and label for the figures of the float model and of the rounded one."""
+    rows: list[Row] = []
+    for head, figures in exact.items():
+        rows.append(Row(head, MICRO, figures.micro, rounded[head].micro))
+        rows += [
+            Row(head, label, tally, rounded[head].by_label[label])
+            for label, tally in figures.by_label.items()
+            if tally.gold or tally.said
+        ]
+    return rows
+
+
+def fitted_temperature(logits: Floats, targets: Sequence[int]) -> float:
+    """Return the number by which `logits` are best divided, so that probabilities mean frequencies.
+
+    It minimises the loss of the words of dev; the best of a grid from 0.5 to 4.
+    """
+    grid = np.arange(0.5, 4.01, 0.05)
+    wanted = np.asarray(targets)
+    rows = np.arange(len(wanted))
+
+    def loss(temperature: float) -> float:
+        return float(-log_softmax(logits / np.float32(temperature))[rows, wanted].mean())
+
+    return round(float(min(grid, key=loss)), 2)
+
+
+def with_temperatures(
+    path: Path, splitter: SubwordSplitter, heads: Sequence[Head], notes: Sequence[CorpusNote], window: int
+) -> tuple[Head, ...]:
+    """Return `heads` with temperatures fitted on `notes` for the ONNX model at `path`."""
+    session = Session(path, [head.output for head in heads])
+    readings = [read(note.text, splitter, window) for note in notes]
+    widths = [head.width for head in heads]
+    answers = word_answers(readings, splitter, widths, session.run, budget=1)
+    examples = [encode(note, splitter, window, [head.labels for head in heads]) for note in notes]
+    found: list[Head] = []
+    for number, head in enumerate(heads):
+        said = np.concatenate([answer.heads[number] for answer in answers])
+        both = zip(examples, answers, strict=True)
+        targets = np.concatenate([_word_targets(example, answer, number) for example, answer in both])
+        found.append(Head(head.name, head.output, head.labels, fitted_temperature(said, targets.tolist())))
+    return tuple(found)
+
+
+def _word_targets(example: Example, answer: WordAnswers, head: int) -> Int64:
+    return example.targets[head][example.reading.first[answer.words]]

@@ -1,0 +1,116 @@
+"""Dev figures: how near a model comes to the notes that were kept back from its training.
+
+Strict: same type, same first and last character.  Relaxed: same type and at least one common
+character, each span matched at most once, exact matches first and then from left to right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from engine.annotation.said import LabelledSpan
+from engine.training.corpora import CorpusNote, Mark
+
+Pair = tuple[Mark, Mark]
+
+ENOUGH = 20
+"""Labels with fewer marks on dev are counted in the average, but nothing is claimed of them."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one label over all notes, and the figures they give."""
+
+    gold: int = 0
+    said: int = 0
+    strict: int = 0
+    relaxed: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Add another label's counts, for a micro average."""
+        self.gold += other.gold
+        self.said += other.said
+        self.strict += other.strict
+        self.relaxed += other.relaxed
+
+    def f1(self, right: int) -> float:
+        """Return the F1 for so many right answers; 0 where there is nothing to find or say."""
+        return 2 * right / (self.gold + self.said) if self.gold + self.said else 0.0
+
+    def figures(self) -> dict[str, float | int]:
+        """Return the counts and the F1 values, rounded to four decimals."""
+        precision = self.strict / self.said if self.said else 0.0
+        recall = self.strict / self.gold if self.gold else 0.0
+        return {
+            "strict_f1": round(self.f1(self.strict), 4),
+            "relaxed_f1": round(self.f1(self.relaxed), 4),
+            "precision": round(precision, 4),
+            "recall": round(recall, 4),
+            "gold": self.gold,
+        }
+
+
+@dataclass(slots=True)
+class Figures:
+    """The tallies of one head by label, filled note by note."""
+
+    labels: Sequence[str]
+    by_label: dict[str, Tally] = field(default_factory=dict)
+
+    def add(self, gold: Iterable[Mark], said: Iterable[Mark]) -> None:
+        """Count one note; marks of other labels than the head's are left aside."""
+        gold, said = set(gold), set(said)
+        for label in self.labels:
+            here = sorted(mark for mark in gold if mark.label == label)
+            ours = sorted(mark for mark in said if mark.label == label)
+            exact = set(here) & set(ours)
+            rest = [mark for mark in here if mark not in exact]
+            near = _overlapping(rest, [mark for mark in ours if mark not in exact])
+            tally = Tally(len(here), len(ours), len(exact), len(exact) + near)
+            self.by_label.setdefault(label, Tally()).add(tally)
+
+    @property
+    def micro(self) -> Tally:
+        """All labels together."""
+        total = Tally()
+        for tally in self.by_label.values():
+            total.add(tally)
+        return total
+
+
+def _overlapping(gold: Sequence[Mark], said: Sequence[Mark]) -> int:
+    """Return how many pairs of overlapping marks there are if each mark may be in one pair only."""
+    free = list(said)
+    count = 0
+    for mark in gold:
+        match = next((one for one in free if one.start < mark.end and mark.start < one.end), None)
+        if match is not None:
+            free.remove(match)
+            count += 1
+    return count
+
+
+def marks_of(items: Iterable[LabelledSpan]) -> list[Mark]:
+    """Return what a tagger said as marks."""
+    return [Mark(item.hull.start, item.hull.end, item.label) for item in items]
+
+
+def span_figures(
+    notes: Sequence[CorpusNote], said: Sequence[Sequence[Mark]], labels: Sequence[str]
+) -> Figures:
+    """Return the figures of one head over `notes`, for what was `said` of each."""
+    figures = Figures(labels)
+    for note, marks in zip(notes, said, strict=True):
+        figures.add(note.marks, marks)
+    return figures
+
+
+def relation_tally(notes: Sequence[CorpusNote], said: Sequence[Iterable[Pair]]) -> Tally:
+    """Return the tally of relations; one is right where both ends are strictly right, and joined."""
+    total = Tally()
+    for note, pairs in zip(notes, said, strict=True):
+        gold = {(note.marks[head], note.marks[tail]) for head, tail in note.relations}
+        ours = set(pairs)
+        total.add(Tally(len(gold), len(ours), len(gold & ours), len(gold & ours)))
+    return total

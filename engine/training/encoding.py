@@ -1,0 +1,106 @@
+"""Encoding: annotated notes as windows of sub-words with one target per word and head."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.taggers.onnx_bert.bio import tags_of
+from engine.taggers.onnx_bert.reading import Reading, WindowOfNote, padded, read
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.taggers.onnx_bert.windows import MARKS, packed, sentence_ranges
+from engine.text.span import Span
+from engine.training.corpora import CorpusNote, Mark
+
+IGNORED = -100
+"""The target of a piece that no loss is taken from: not a word's first, a mark, or filling."""
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A note ready to be learned from: `targets[h][p]` is what head `h` should say at piece `p`."""
+
+    note: CorpusNote
+    reading: Reading
+    targets: tuple[Int64, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded windows: numbers of pieces, mask, and for each head the targets, all windows × pieces."""
+
+    ids: Int64
+    mask: Int64
+    targets: tuple[Int64, ...]
+
+
+def encode(
+    note: CorpusNote, splitter: SubwordSplitter, window: int, heads: Sequence[Sequence[str]]
+) -> Example:
+    """Return `note` with one BIO target per word for each head, given by its labels."""
+    reading = read(note.text, splitter, window)
+    return Example(note, reading, tuple(_targets(reading, note.marks, labels) for labels in heads))
+
+
+def _targets(reading: Reading, marks: Sequence[Mark], labels: Sequence[str]) -> Int64:
+    number = {label: place for place, label in enumerate(labels)}
+    spans: list[tuple[int, int, int]] = []
+    for mark in marks:
+        if mark.label in number:
+            words = reading.tokens.covering(Span(mark.start, mark.end))
+            if words is not None:
+                spans.append((*words, number[mark.label]))
+    tags = np.asarray(tags_of(len(reading.tokens), spans), dtype=np.int64)
+    targets = np.full(len(reading.pieces), IGNORED, dtype=np.int64)
+    read_words = reading.first >= 0
+    targets[reading.first[read_words]] = tags[read_words]
+    return targets
+
+
+def lost_marks(example: Example, labels: Sequence[str]) -> int:
+    """Return how many marks of a head with these labels its targets cannot say (they share words)."""
+    wanted = sum(1 for mark in example.note.marks if mark.label in labels)
+    words = np.asarray(_targets(example.reading, example.note.marks, labels))
+    return wanted - int(((words > 0) & (words % 2 == 1)).sum())
+
+
+def training_batches(
+    examples: Sequence[Example], splitter: SubwordSplitter, window: int, budget: int, seed: int
+) -> list[Batch]:
+    """Return all windows of `examples`, in batches of about `budget` padded pieces, in random order.
+
+    How many sentences stand in a window is drawn anew for each note (a quarter of `window` to all
+    of it), so that no epoch shows the same neighbours.  The same seed gives the same batches.
+    """
+    chance = random.Random(seed)  # noqa: S311  it must be repeatable, not secret
+    windows: list[WindowOfNote] = []
+    for number, example in enumerate(examples):
+        most = window - MARKS
+        ranges = sentence_ranges(example.reading.pieces, example.reading.sentences, most)
+        limit = chance.choice((most // 4, most // 2, 3 * most // 4, most, most))
+        windows += [WindowOfNote(number, one) for one in packed(ranges, limit)]
+    windows.sort(key=lambda one: len(one) + chance.random() * window / 8)
+    batches: list[list[WindowOfNote]] = [[]]
+    for one in windows:
+        longest = max([len(one), *map(len, batches[-1])])
+        if batches[-1] and longest * (len(batches[-1]) + 1) > budget:
+            batches.append([])
+        batches[-1].append(one)
+    chance.shuffle(batches)
+    return [_batch(group, examples, splitter) for group in batches if group]
+
+
+def _batch(group: Sequence[WindowOfNote], examples: Sequence[Example], splitter: SubwordSplitter) -> Batch:
+    ids, mask = padded(group, [example.reading for example in examples], splitter)
+    targets = tuple(np.full(ids.shape, IGNORED, dtype=np.int64) for _ in examples[0].targets)
+    for row, one in enumerate(group):
+        first, last = one.pieces
+        for target, whole in zip(targets, examples[one.note].targets, strict=True):
+            target[row, 1 : last - first + 1] = whole[first:last]
+    return Batch(ids, mask, targets)

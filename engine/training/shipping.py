@@ -1,0 +1,190 @@
+"""Shipping: a finished training made into a model folder, with its manifest and its card."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.airgap.environment import set_variables
+from engine.errors import ModelError
+from engine.jobs.job import Job
+from engine.labels.files import find_label_set
+from engine.labels.label_set import LabelSet
+from engine.model_files.manifest import FORMAT, Manifest, Origin, SelfTest, file_entry, write_manifest
+from engine.model_files.places import models_folder
+from engine.taggers.onnx_bert.linking import link
+from engine.taggers.onnx_bert.proposals import Head
+from engine.taggers.onnx_bert.reading import read
+from engine.taggers.onnx_bert.session import Session
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.taggers.onnx_bert.tagger import OnnxBertTagger
+from engine.training.certificate import MICRO, Row, certificate, with_temperatures
+from engine.training.corpora import CorpusNote, Mark
+from engine.training.dev_figures import Figures, Pair, Tally, relation_tally
+from engine.training.model_card import card
+from engine.training.onnx_export import export_float, quantize
+
+if TYPE_CHECKING:
+    from engine.training.fine_tuning import Training
+
+KIND = "onnx-bert.v1"
+_CLEAR_MARGIN = 0.7
+
+
+def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None:
+    """Write the trained model into `folder`: 8-bit weights, tokenizer, manifest, card, licence.
+
+    Raises:
+        ModelError: rounding to 8 bits loses more than the certificate allows; the folder then
+            holds no manifest, so that nothing can load it.
+    """
+    from engine.training.fine_tuning import dev_figures
+
+    set_variables()
+    recipe, dev = training.recipe, training.corpora.dev
+    folder.mkdir(parents=True, exist_ok=True)
+    float_path = training.folder / "float.onnx"
+    export_float(training.model, [head.name for head in recipe.heads], float_path)
+    _write_tokenizer(training, folder)
+
+    def figures(path: Path, heads: Sequence[Head]) -> dict[str, Figures]:
+        session = Session(path, [head.output for head in heads])
+        return dev_figures(session.run, training.splitter, heads, dev, recipe.window, batch=1)
+
+    for bits in (7, 8):
+        quantize(float_path, folder, bits)
+        heads = with_temperatures(
+            folder / "model.onnx", training.splitter, training.heads, dev, recipe.window
+        )
+        exact = figures(float_path, heads)
+        rows = certificate(exact, figures(folder / "model.onnx", heads))
+        for row in (*rows, *certificate(exact, figures(folder / "fallback.onnx", heads))):
+            say(f"{bits} bits: {row.head} {row.label}: {_figure(row)}")
+        bad = [f"{row.label} ({100 * row.lost:.1f})" for row in rows if not row.is_good]
+        if not bad:
+            _describe(training, folder, heads, rows)
+            say(f"the model is in {folder.name}, with weights of {bits} bits")
+            return
+        say(f"{bits} bits lose too much: {', '.join(bad)}")
+    raise ModelError(f"Rounding to 8 bits loses too much F1: {', '.join(bad)}.")
+
+
+def _write_tokenizer(training: Training, folder: Path) -> None:
+    from engine.training.encoder_model import weights_folder
+
+    source = weights_folder(training.recipe.weights) / "tokenizer.json"
+    SubwordSplitter(source).save(folder / "tokenizer.json")
+
+
+def _describe(training: Training, folder: Path, heads: Sequence[Head], rows: Sequence[Row]) -> None:
+    """Write manifest, card and licence.  The self-test holds the tags that the finished folder gives."""
+    recipe = training.recipe
+    model = msgspec.convert(recipe.model, Described)
+    figures = [_figure(row) for row in rows]
+    plain = Manifest(
+        format=FORMAT,
+        kind=KIND,
+        name=recipe.name,
+        title=recipe.title,
+        version=recipe.version,
+        label_set=recipe.label_set,
+        summary=model.summary,
+        licence=model.licence,
+        files={role: file_entry(folder, path) for role, path in _FILES.items()},
+        options={"window": recipe.window, "heads": msgspec.to_builtins(heads)},
+        origins=model.origins,
+        figures=tuple(figures),
+        known_weak=model.known_weak,
+    )
+    write_manifest(folder, plain)
+    labels = find_label_set(recipe.label_set, models_folder())
+    with_relations = [*figures, *_relation_figures(training, folder, labels)]
+    tests = tuple(_self_tests(training, folder))
+    manifest = msgspec.structs.replace(plain, figures=tuple(with_relations), self_test=tests)
+    write_manifest(folder, manifest)
+    (folder / "MODEL_CARD.md").write_text(card(recipe, manifest, training.corpora), encoding="utf-8")
+    licence = models_folder().parent / "LICENSE"
+    if licence.exists():
+        shutil.copyfile(licence, folder / "LICENSE")
+    (folder / "NOTICE").write_text(_notice(manifest), encoding="utf-8")
+
+
+_FILES = {"model": "model.onnx", "fallback": "fallback.onnx", "tokenizer": "tokenizer.json"}
+
+
+class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a recipe's ``[model]`` says for the manifest."""
+
+    summary: str
+    licence: str
+    origins: tuple[Origin, ...]
+    known_weak: tuple[str, ...] = ()
+
+
+def _figure(row: Row) -> dict[str, Any]:
+    before = row.float_tally
+    return {
+        "what": f"{row.head} on dev",
+        "label": row.label,
+        **row.rounded_tally.figures(),
+        "float_strict_f1": round(before.f1(before.strict), 4),
+        "float_relaxed_f1": round(before.f1(before.relaxed), 4),
+    }
+
+
+def _relation_figures(training: Training, folder: Path, labels: LabelSet) -> Iterator[dict[str, Any]]:
+    dev = training.corpora.dev
+    tagger = OnnxBertTagger(folder)
+    said: list[set[Pair]] = []
+    for note, answer in zip(dev, tagger.tag([note.text for note in dev], labels, Job()), strict=True):
+        del note
+        marks = [Mark(item.hull.start, item.hull.end, item.label) for item in answer.items]
+        said.append({(marks[one.head], marks[one.tail]) for one in answer.relations})
+    tagger.close()
+    yield _relation_figure("relations on dev, end to end", relation_tally(dev, said))
+    linked = [linked_gold(note, training.splitter, labels) for note in dev]
+    yield _relation_figure("relations on dev, gold entities", relation_tally(dev, linked))
+
+
+def linked_gold(note: CorpusNote, splitter: SubwordSplitter, labels: LabelSet) -> set[Pair]:
+    """Return the relations that linking finds between the marks that people made."""
+    from engine.annotation.said import LabelledSpan
+    from engine.text.span import Span
+
+    items = [LabelledSpan((Span(mark.start, mark.end),), mark.label) for mark in note.marks]
+    sentences = read(note.text, splitter, 128).sentences
+    found = link(items, note.text, sentences, labels)
+    return {(note.marks[one.head], note.marks[one.tail]) for one in found}
+
+
+def _relation_figure(what: str, tally: Tally) -> dict[str, Any]:
+    figures = tally.figures()
+    del figures["relaxed_f1"]
+    return {"what": what, "label": MICRO, **figures}
+
+
+def _self_tests(training: Training, folder: Path) -> Iterator[SelfTest]:
+    """Yield the recipe's sentences with their tags, where every decision was a clear one.
+
+    A close decision may turn on another processor without anything being wrong there.
+    """
+    labels = find_label_set(training.recipe.label_set, models_folder())
+    tagger = OnnxBertTagger(folder)
+    sentences = training.recipe.self_test
+    for text, answer in zip(sentences, tagger.tag(sentences, labels, Job()), strict=True):
+        margins = [(one.open_margin, one.label_margin, one.close_margin) for one in answer.items]
+        if all((margin or 0.0) >= _CLEAR_MARGIN for three in margins for margin in three):
+            yield SelfTest(text, tuple((one.hull.start, one.hull.end, one.label) for one in answer.items))
+    tagger.close()
+
+
+def _notice(manifest: Manifest) -> str:
+    lines = [f"{manifest.title} {manifest.version}", "", "Made from:"]
+    for origin in manifest.origins:
+        where = f" <{origin.url}>" if origin.url else ""
+        lines.append(f"- {origin.name}: {origin.what}. Licence: {origin.licence}.{where}")
+    return "\n".join(lines) + "\n"
