@@ -102,7 +102,7 @@ class Reshape:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Join `tail` to `head`; the label set allows it.  Either may be a suggestion, which is accepted first."""
+    """Join `tail` to `head`; the label set allows it.  A suggestion among them is accepted first."""
 
     head: Target
     tail: Target

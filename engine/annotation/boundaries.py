@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Protocol, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.text.span import Span, Spans, as_spans
+from engine.text.token import Tokens
 
 
 class Edge(Enum):
@@ -21,23 +20,11 @@ class Edge(Enum):
 class Unit(Enum):
     """What one step is."""
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a word, not a password
     CHARACTER = "character"
 
 
-class TokenBorders(Protocol):
-    """What is needed of `engine.text.token.Tokens`: where each token starts and ends, in order."""
-
-    @property
-    def starts(self) -> NDArray[np.int32]: ...
-
-    @property
-    def ends(self) -> NDArray[np.int32]: ...
-
-
-def moved(  # noqa: PLR0913 - the plan's signature: a border, a unit and a step in one note
-    spans: Spans, tokens: TokenBorders, text_length: int, edge: Edge, unit: Unit, step: int
-) -> Spans:
+def moved(spans: Spans, tokens: Tokens, text_length: int, edge: Edge, unit: Unit, step: int) -> Spans:
     """Return `spans` with one border moved by `step` units, to the right where `step` is positive.
 
     The fragment at that border keeps at least one character, the border stays within the
@@ -62,8 +49,8 @@ def placed(spans: Spans, text_length: int, edge: Edge, offset: int) -> Spans:
     return as_spans((*spans[:-1], Span(last.start, max(min(offset, text_length), last.start + 1))))
 
 
-def _next_border(  # noqa: PLR0913
-    spans: Spans, tokens: TokenBorders, text_length: int, edge: Edge, unit: Unit, *, forward: bool
+def _next_border(
+    spans: Spans, tokens: Tokens, text_length: int, edge: Edge, unit: Unit, *, forward: bool
 ) -> int | None:
     """Return where one step would put the border, or None where it can take none."""
     if edge is Edge.START:
@@ -78,10 +65,10 @@ def _next_border(  # noqa: PLR0913
         at = int(np.searchsorted(borders, here, side="right"))
         if at == len(borders):
             return None
-        there = cast(int, borders[at].item())
+        there = int(borders[at])
     else:
         at = int(np.searchsorted(borders, here, side="left")) - 1
         if at < 0:
             return None
-        there = cast(int, borders[at].item())
+        there = int(borders[at])
     return there if low <= there <= high else None
