@@ -1,0 +1,1 @@
+"""Formats: files in and out, one format a file, reader beside writer."""
