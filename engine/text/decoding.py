@@ -123,7 +123,7 @@ def _marked(raw: bytes) -> _Raw | None:
 
 
 def _unmarked(raw: bytes) -> _Raw:
-    wide = _utf16(raw[:_SAMPLE_BYTES])
+    wide = _utf16(raw[:_SAMPLE_BYTES]) if len(raw) % 2 == 0 else None
     if wide is not None:
         read = _forgiving(raw, wide, wide)
         read.notes.append("The file was read as UTF-16, although it has no mark that says so.")

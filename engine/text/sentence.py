@@ -15,6 +15,7 @@ from engine.text.token import Tokens, tokenize
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STOP = re.compile(r"[.!?]")
 _CLOSING = frozenset("\"'”’)]}»,")  # the comma: ".," stands for a line break in transcribed notes
+_BULLETS = frozenset("-*•–—>#,")
 _BULLET = re.compile(
     r"\s*(?:[-*•‣▪▫●○◦⁃·►▶–—+>#]+(?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,4})[.)](?=\s)|\d{1,2}\s\.(?=\s)"
     r"|[•‣▪●○◦►▶]|\[[ xX]?\])"
@@ -141,7 +142,8 @@ def _ends_here(text: str, starts: list[int], ends: list[int], at: tuple[int, int
     if len(whole) > 1:  # b.i.d.
         return apart and after == stop + 1 and _may_follow_short(following)
     word = text[starts[stop - 1] : ends[stop - 1]] if stop else ""
-    numbering = stop - 1 in firsts and word.isdigit() and len(word) <= _LIST_NUMBER_DIGITS
+    first = stop - 1 in firsts or (stop - 2 in firsts and text[starts[stop - 2]] in _BULLETS)
+    numbering = first and word.isdigit() and len(word) <= _LIST_NUMBER_DIGITS
     if stop in firsts or numbering:
         return False  # neither "..." nor "1. Aspirin" begins with a sentence of its own
     if text[starts[after - 1]] == ",":  # "... today.,2. Lipitor", but not "Boston Inc., Delaware"
