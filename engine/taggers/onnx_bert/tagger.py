@@ -41,9 +41,9 @@ class Options(msgspec.Struct, frozen=True):
 
     heads: tuple[Head, ...]
     window: int = 128
-    batch: int = 128
-    """Padded sub-words per batch on the CPU.  With 8-bit weights the scale of a batch depends on all
-    of it, so that one window a batch makes a note's tags independent of the notes beside it."""
+    batch: int = 1
+    """Padded sub-words per batch on the CPU; 1 gives each window a batch of its own.  With 8-bit
+    weights the scale of a batch depends on all of it: alone, a note's tags depend on nothing beside it."""
 
 
 class OnnxBertTagger:
