@@ -33,6 +33,7 @@ class Theme:
     warning: str
     danger: str
     label_contrast: float = 4.5  # of a label's name on the page
+    bar_contrast: float = 3.0  # of the bar under its words
 
     def qt_palette(self) -> QPalette:
         """Return the colours as Qt's widgets take them."""
@@ -76,12 +77,16 @@ class Theme:
         }
 
     @cache  # noqa: B019 - three themes at most, for as long as the program runs
-    def label_colours(self, colour: str) -> LabelColours:
-        """Return how a label of this colour is drawn on this theme's page."""
-        strong = readable(colour, self.page, 3.0 if self.label_contrast < 7 else 7.0)  # noqa: PLR2004
+    def label_colours(self, colour: str, *, suggested: bool = False) -> LabelColours:
+        """Return how a label of this colour is drawn on this theme's page; suggestions are lighter."""
+        strong = readable(colour, self.page, self.bar_contrast)
+        name = readable(colour, self.page, self.label_contrast)
+        if suggested:
+            strong = readable(mixed(strong, self.page, 0.25), self.page, min(self.bar_contrast, 3.0))
+            name = readable(mixed(name, self.page, 0.2), self.page, min(self.label_contrast, 4.5))
         return LabelColours(
             bar=strong,
-            name=readable(colour, self.page, self.label_contrast),
+            name=name,
             tint=mixed(self.page, strong, 0.16 if not self.dark else 0.26),
             on_bar=text_on(strong),
         )
@@ -142,6 +147,8 @@ def dark() -> Theme:
         good="#5bc77a",
         warning="#e3b341",
         danger="#ff8a80",
+        label_contrast=5.8,
+        bar_contrast=3.6,
     )
 
 
@@ -166,7 +173,8 @@ def high_contrast() -> Theme:
         good="#6dff8f",
         warning="#ffd24d",
         danger="#ff9c94",
-        label_contrast=7.0,
+        label_contrast=8.0,
+        bar_contrast=7.0,
     )
 
 

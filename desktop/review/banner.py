@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -10,6 +12,8 @@ from desktop.review.keyboard import chord_of_label
 from desktop.review.modes import Mode, takes_modifiers
 from desktop.review.review_state import ReviewState
 
+_LONGEST = 48
+
 
 class Banner(QLabel):
     """A line over the note's foot; hidden as long as no mode is on."""
@@ -17,7 +21,7 @@ class Banner(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setMargin(8)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -44,20 +48,23 @@ class Banner(QLabel):
 
 
 def sentence_for(state: ReviewState) -> str:
-    """Return what the banner says of the mode that is on; nothing in normal mode."""
+    """Return what the banner says of the mode that is on, as rich text; nothing in normal mode."""
     source = state.marks.get(state.joining.source) if state.joining and state.marks else None
     if source is None or state.scene is None or state.joining is None:
         return ""
     words = " ".join(source.spans[0].of(state.scene.text).split())
-    what = f"“{words if len(words) < 48 else words[:45] + '…'}” ({source.label})"  # noqa: PLR2004
+    short = words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    what = f"“{escape(short)}” ({escape(source.label)})"
     if state.mode is Mode.RELATION:
         way = ", the other way round" if state.joining.reversed else ""
         return (
-            f"Join {what}{way} to: a letter shown, or Tab and Enter, or a click.   "
-            "R turns the direction round · Esc leaves"
+            f"Join {what}{way} to: a <b>letter</b> shown, <b>Tab</b> and <b>Enter</b>, or a click."
+            " &nbsp; <b>R</b> turns the direction round · <b>Esc</b> leaves"
         )
     labels = state.scene.labels
     keys = [
-        f"{name} {chord_of_label(labels, name)}".strip() for name in takes_modifiers(labels, source.label)
+        f"<b>{escape(chord_of_label(labels, name))}</b>&nbsp;{escape(name)}"
+        for name in takes_modifiers(labels, source.label)
     ]
-    return f"Modifier of {what}: select its words, then press its key.   {' · '.join(keys)} · Esc leaves"
+    how = f"Modifier of {what}: select its words, then press its key. <b>Esc</b> leaves."
+    return f"{how}<br>{' &nbsp; '.join(keys)}"

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desktop.review.keyboard import label_keys
@@ -51,9 +59,17 @@ class Chooser(QFrame):
         self._field = QLineEdit(self)
         self._field.setPlaceholderText("Name of a label")
         self._field.setAccessibleName("Name of a label")
-        self._list = QListWidget(self)
+        self._list = QTreeWidget(self)
+        self._list.setColumnCount(2)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setUniformItemSizes(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setStyleSheet("QTreeView::item { padding: 3px 2px; }")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box = QVBoxLayout(self)
         box.setContentsMargins(4, 4, 4, 4)
@@ -80,16 +96,17 @@ class Chooser(QFrame):
     @property
     def shown(self) -> list[str]:
         """The titles in the list now."""
-        return [self._list.item(row).text() for row in range(self._list.count())]
+        return [item.text(0) for item in self._rows()]
+
+    def _rows(self) -> list[QTreeWidgetItem]:
+        items = (self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount()))
+        return [item for item in items if item is not None]
 
     def _stand_at(self, place: QPoint) -> None:
-        row = max(self._list.sizeHintForRow(0), self.fontMetrics().height() + 4)
-        rows = min(max(len(self._choices), 1), _ROWS)
-        self._list.setFixedHeight(rows * row + 4)
-        width = max(
-            (self.fontMetrics().horizontalAdvance(self._line(one)) for one in self._choices), default=0
-        )
-        self.resize(min(max(width + 72, 220), 420), self.sizeHint().height())
+        row = max(self._list.sizeHintForRow(0), self.fontMetrics().height() + 6)
+        self._list.setFixedHeight(min(max(len(self._choices), 1), _ROWS) * row + 2)
+        widest = max((self.fontMetrics().horizontalAdvance(one.title) for one in self._choices), default=0)
+        self.resize(min(max(widest + 110, 220), 460), self.sizeHint().height())
         room = self._over.rect()
         x = max(4, min(place.x(), room.width() - self.width() - 4))
         y = (
@@ -99,23 +116,26 @@ class Chooser(QFrame):
         )
         self.move(x, y)
 
-    def _line(self, choice: Choice) -> str:
-        return f"{choice.title}    {choice.key}" if choice.key else choice.title
-
     def _narrow(self, typed: str) -> None:
         wanted = typed.strip().casefold()
         begin = [one for one in self._choices if one.title.casefold().startswith(wanted)]
         inside = [one for one in self._choices if wanted in one.title.casefold() and one not in begin]
         self._list.clear()
         for one in (*begin, *inside):
-            item = QListWidgetItem(_swatch(one.colour, self.devicePixelRatioF()), self._line(one))
-            item.setData(Qt.ItemDataRole.UserRole, one)
-            self._list.addItem(item)
-        self._list.setCurrentRow(0)
+            item = QTreeWidgetItem([one.title, one.key])
+            item.setIcon(0, _swatch(one.colour, self.devicePixelRatioF()))
+            item.setData(0, Qt.ItemDataRole.UserRole, one)
+            self._list.addTopLevelItem(item)
+        self._select(0)
 
-    def _pick(self, item: QListWidgetItem | None) -> None:
+    def _select(self, row: int) -> None:
+        item = self._list.topLevelItem(row)
         if item is not None:
-            choice: Choice = item.data(Qt.ItemDataRole.UserRole)
+            self._list.setCurrentItem(item)
+
+    def _pick(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None:
+            choice: Choice = item.data(0, Qt.ItemDataRole.UserRole)
             self.hide()
             self.picked.emit(choice.value)
 
@@ -139,7 +159,7 @@ class Chooser(QFrame):
             return
         for row, one in enumerate(self._choices):
             if one.key and one.key == event.text():
-                self._pick(self._list.item(row))
+                self._pick(self._list.topLevelItem(row))
                 return
 
     @override
@@ -150,11 +170,10 @@ class Chooser(QFrame):
 
     def _steer(self, event: QKeyEvent) -> bool:
         key = event.key()
-        count = self._list.count()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Tab) and count:
-            self._list.setCurrentRow((self._list.currentRow() + 1) % count)
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab) and count:
-            self._list.setCurrentRow((self._list.currentRow() - 1) % count)
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Tab):
+            self._step(1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab):
+            self._step(-1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(self._list.currentItem())
         elif key == Qt.Key.Key_Escape:
@@ -162,6 +181,11 @@ class Chooser(QFrame):
         else:
             return False
         return True
+
+    def _step(self, by: int) -> None:
+        rows, current = self._rows(), self._list.currentItem()
+        if rows and current is not None:
+            self._select((self._list.indexOfTopLevelItem(current) + by) % len(rows))
 
 
 def choices_of_marks(text: str, marks: Sequence[Mark], metrics: Metrics) -> list[Choice]:

@@ -15,6 +15,9 @@ from engine.text.span import Span, Spans
 _HINTS = "asdfghjklqwetyuiopzxcvbn"
 """Letters that join in relation mode, the easiest first; R and M keep their meaning."""
 
+_HINTED = 14
+"""So many spans have a letter: what is joined stands nearby, and more letters hide the words."""
+
 
 class Host(Protocol):
     """Whoever shows the state."""
@@ -98,16 +101,18 @@ class FocusState:
         """The focused mark."""
         return self.marks.get(self.focus) if self.marks is not None else None
 
-    def hints(self, visible: Sequence[Target] | None = None) -> dict[Target, str]:
-        """Return the letters that join in relation mode, nearest span first, for those in view."""
+    def hints(self, visible: Sequence[Target]) -> dict[Target, str]:
+        """Return the letters that join in relation mode, for the nearest of the spans in view."""
+        shown = set(visible)
+        legal = [mark.target for mark in self._candidates() if mark.target in shown]
+        return dict(zip(legal[:_HINTED], _HINTS, strict=False))
+
+    def _candidates(self) -> list[Mark]:
+        """Return what may be joined to the span that was taken, the nearest first; nothing in other modes."""
         source = self._source()
         if self.mode is not Mode.RELATION or source is None or self.scene is None or self.marks is None:
-            return {}
-        legal = [mark.target for mark in candidates(self.scene.labels, self.marks, source)]
-        if visible is not None:
-            shown = set(visible)
-            legal = [target for target in legal if target in shown]
-        return dict(zip(legal, _HINTS, strict=False))
+            return []
+        return candidates(self.scene.labels, self.marks, source)
 
     # -- caret and focus
 
@@ -160,7 +165,7 @@ class FocusState:
 
     def _wanted(self, *, unreviewed: bool) -> Callable[[Mark], bool]:
         if self.mode is Mode.RELATION:
-            legal = self.hints()
+            legal = {mark.target for mark in self._candidates()}
             return lambda mark: mark.target in legal
         if unreviewed:
             return lambda mark: mark.target.suggested

@@ -148,11 +148,8 @@ class LaidChunk:
         lanes = share_out([_occupied(piece, metrics) for piece in line.pieces])
         for piece, lane in zip(line.pieces, lanes, strict=True):
             piece.lane = lane
-        count = max(lanes, default=-1) + 1
         line.top = y
-        line.height = (
-            metrics.text_height + metrics.leading + (metrics.lane_gap + count * metrics.lane if count else 0)
-        )
+        line.height = metrics.line_height(max(lanes, default=-1) + 1, empty=line.start == line.end)
         line.line.setPosition(QPointF(0, y + round((metrics.text_height - line.line.height()) / 2)))
         return y + line.height
 

@@ -34,6 +34,7 @@ class LabelLook:
     """How one label is drawn."""
 
     colours: LabelColours
+    suggested: LabelColours
     modifier: bool
     title: str
 
@@ -51,12 +52,13 @@ class Metrics:
         self.font.setPixelSize(max(6, round(TEXT_PIXELS * zoom)))
         self.tag_font = QFont(font)
         self.tag_font.setPixelSize(max(6, round(TEXT_PIXELS * 0.68 * zoom)))
+        self.tag_font.setStretch(94)
         self.tag_font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
         text, tag = QFontMetricsF(self.font), QFontMetricsF(self.tag_font)
         self.character = text.averageCharWidth()
         self.text_height = float(round(text.height() + 3 * zoom))
-        self.leading = float(round(4 * zoom))  # between a line's lowest lane and the next line
-        self.lane_gap = float(round(1 * zoom))  # between the text and its first lane
+        self.leading = float(round(5 * zoom))  # between a line's lowest lane and the next line
+        self.lane_gap = float(round(2 * zoom))  # between the text and its first lane
         self.bar = max(2.0, float(round(3 * zoom)))
         self.thin_bar = max(1.0, float(round(2 * zoom)))
         self.tag_ascent = tag.ascent()
@@ -74,12 +76,23 @@ class Metrics:
             self._looks[label] = self._make_look(label)
         return self._looks[label]
 
+    def colours(self, mark: Mark) -> LabelColours:
+        """Return the colours of an annotation's label, or the lighter ones of a suggestion's."""
+        look = self.look(mark.label)
+        return look.suggested if mark.target.suggested else look.colours
+
     def tag(self, mark: Mark, *, continued: bool) -> Tag:
         """Return the name under a span: with a question mark while it is only suggested."""
         key = (mark.label, mark.target.suggested, continued)
         if key not in self._tags:
             self._tags[key] = self._make_tag(*key)
         return self._tags[key]
+
+    def line_height(self, lanes: int, *, empty: bool) -> float:
+        """Return how high a line with so many lanes is; empty ones are a little lower."""
+        if lanes:
+            return self.text_height + self.lane_gap + lanes * self.lane + self.leading
+        return round(self.text_height * 0.8) if empty else self.text_height + self.leading
 
     def measure(self, viewport_width: float) -> tuple[float, float]:
         """Return the left edge and the width of the column of text in a viewport so wide."""
@@ -92,9 +105,13 @@ class Metrics:
             one = self._labels.type(label) if self._labels is not None else None
         except LabelError:
             one = None
-        if one is None:
-            return LabelLook(self.theme.label_colours(_UNKNOWN), modifier=True, title=label)
-        return LabelLook(self.theme.label_colours(one.colour), one.kind is Kind.MODIFIER, one.title)
+        colour = _UNKNOWN if one is None else one.colour
+        return LabelLook(
+            self.theme.label_colours(colour),
+            self.theme.label_colours(colour, suggested=True),
+            modifier=one is None or one.kind is Kind.MODIFIER,
+            title=label if one is None else one.title,
+        )
 
     def _make_tag(self, label: str, suggested: bool, continued: bool) -> Tag:
         font = QFont(self.tag_font)

@@ -37,7 +37,8 @@ class SpanPainter:
         look = self._metrics.look(piece.mark.label)
         target = piece.mark.target
         page = self._metrics.theme.page
-        bar, name = look.colours.bar, look.colours.name
+        colours = self._metrics.colours(piece.mark)
+        bar, name = colours.bar, colours.name
         focused = target in (self._looks.focus, self._looks.source)
         if self._looks.faded and not focused and target not in self._looks.hints:
             bar, name = mixed(bar, page, 0.65), mixed(name, page, 0.6)
@@ -97,7 +98,7 @@ class SpanPainter:
         painter, metrics = self._painter, self._metrics
         x, y = self._page.left + piece.tag_left, lane + metrics.bar
         if focused:
-            colours = metrics.look(piece.mark.label).colours
+            colours = metrics.colours(piece.mark)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(bar))
             painter.drawRoundedRect(QRectF(x - 3, y, piece.tag.width + 6, metrics.tag_height + 1), 3, 3)
