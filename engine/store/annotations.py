@@ -30,6 +30,7 @@ class Held(NamedTuple):
 _HELD = (
     "SELECT a.id, a.note_id, a.layer_id, a.spans, a.label, a.prediction_id, l.kind, l.annotator_id "
     "FROM annotation a JOIN layer l ON l.id = a.layer_id JOIN note n ON n.id = a.note_id AND n.hidden = 0 "
+    "WHERE a.id IN (SELECT value FROM json_each(?))"
 )
 
 
@@ -137,10 +138,7 @@ class Annotating(Viewing):
         return held
 
     def _held(self, annotations: Iterable[int]) -> list[Held]:
-        these = json.dumps(list(annotations))
-        return [
-            Held(*row) for row in self._all(f"{_HELD} WHERE a.id IN (SELECT value FROM json_each(?))", these)
-        ]
+        return [Held(*row) for row in self._all(_HELD, json.dumps(list(annotations)))]
 
     def _adopt(self, op: Recording, held: Sequence[Held]) -> None:
         """Take what was imported into the annotator's own layer, with all it is joined to.
@@ -176,22 +174,29 @@ class Annotating(Viewing):
     def _fit_relations(self, op: Recording, note: int, annotation: int) -> None:
         """Rename the relations of a relabelled annotation, and remove those that are not legal now."""
         rows = self._all(
-            "SELECT r.id, h.label, t.label FROM relation r JOIN annotation h ON h.id = r.head "
+            "SELECT r.id, r.head, r.tail, r.label, h.label, t.label "
+            "FROM relation r JOIN annotation h ON h.id = r.head "
             "JOIN annotation t ON t.id = r.tail WHERE r.head = ?1 OR r.tail = ?1",
             annotation,
         )
-        for relation, head, tail in rows:
-            legal = self.label_set.relation(head, tail)
-            if legal is None:
+        for relation, head, tail, label, head_label, tail_label in rows:
+            legal = self.label_set.relations(head_label, tail_label)
+            if label in legal:
+                continue
+            there = legal and self._one(
+                "SELECT 1 FROM relation WHERE head = ? AND tail = ? AND label = ?", head, tail, legal[0]
+            )
+            if not legal or there:
                 op.remove("relation", relation, note)
             else:
-                op.change("relation", relation, note, label=legal)
+                op.change("relation", relation, note, label=legal[0])
 
     def _equal(self, who: int, note: int, spans: str, label: str) -> int | None:
         """Return the annotation in view that has these fragments and this label, or None."""
         row = self._one(
-            "SELECT a.id FROM annotation a JOIN layer l ON l.id = a.layer_id WHERE a.note_id = ? AND a.start = ? "
-            "AND a.label = ? AND a.spans = ? AND (l.kind <> 'annotator' OR l.annotator_id = ?)",
+            "SELECT a.id FROM annotation a JOIN layer l ON l.id = a.layer_id "
+            "WHERE a.note_id = ? AND a.start = ? AND a.label = ? AND a.spans = ? "
+            "AND (l.kind <> 'annotator' OR l.annotator_id = ?)",
             note,
             unpack(spans)[0].start,
             label,

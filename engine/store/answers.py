@@ -46,28 +46,14 @@ class Answers(People):
         who = self._who(op)
         first = self._next("annotation")
         kept: dict[tuple[str, str], int] = {}
-        place: list[int] = []
-        for item in said.items:
-            place.append(kept.setdefault((pack(item.spans), item.label), first + len(kept)))
-        known = {number: key for key, number in kept.items()}
-        spans_of = {pack(item.spans): hull(item.spans) for item in said.items}
+        place = [kept.setdefault((pack(one.spans), one.label), first + len(kept)) for one in said.items]
+        hulls = {pack(item.spans): hull(item.spans) for item in said.items}
         self._conn.executemany(
             'INSERT INTO annotation (id, note_id, layer_id, start, "end", spans, label, annotator_id, at, '
             "imported_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (
-                    number,
-                    note,
-                    layer,
-                    spans_of[spans].start,
-                    spans_of[spans].end,
-                    spans,
-                    label,
-                    who,
-                    op.at,
-                    layer,
-                )
-                for number, (spans, label) in known.items()
+                (i, note, layer, hulls[spans].start, hulls[spans].end, spans, label, who, op.at, layer)
+                for (spans, label), i in kept.items()
             ),
         )
         self._conn.executemany(

@@ -14,7 +14,7 @@ from engine.store import schema
 from engine.store.key import SALT_BYTES, Key, derive
 from engine.store.lock import ProjectLock
 from engine.store.migrations import SCHEMA_VERSION, version_of
-from engine.store.sqlite import Database, connect, foreseen
+from engine.store.sqlite import Connection, Database, connect, foreseen
 
 _PLAIN = b"SQLite format 3\0"
 _PAGE_BYTES = 4096
@@ -84,13 +84,13 @@ def writing(path: Path, key: Key | None) -> Database:
         return Database(connection, execute_plugins=False, recursive_triggers=False)
 
 
-def _tune(connection: Any) -> None:
+def _tune(connection: Connection) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")  # no note text in the system's temporary folder
     connection.execute(f"PRAGMA cache_size = {-(64 << 10)}")
     connection.execute("PRAGMA trusted_schema = OFF")
 
 
-def _unlock(connection: Any, key: Key | None, path: Path) -> None:
+def _unlock(connection: Connection, key: Key | None, path: Path) -> None:
     """Hand over the key and look once, so that a wrong one is noticed here."""
     connection.execute("PRAGMA cipher_log_level = NONE")  # else a wrong key is written to stderr
     if key is not None:
@@ -159,7 +159,7 @@ class ProjectFile:
         self.key = opened.key
         self.read_only = opened.lock is None
         self._db = opened.db
-        self._conn: Any = opened.db.conn
+        self._conn: Connection = opened.db.conn
         self._lock = opened.lock
 
     @property

@@ -16,11 +16,10 @@ def fts_query(typed: str) -> str | None:
     """
     wanted: list[str] = []
     for quoted, star, word in _PARTS.findall(typed):
-        said = quoted or word
-        if not star and not quoted and said.endswith("*"):
-            star = "*"
+        said = quoted or word.rstrip("*")
+        beginning = star or ("*" if word.endswith("*") else "")
         if any(_indexed(c) for c in said):
-            wanted.append('"' + said.rstrip("*").replace('"', '""') + '"' + star)
+            wanted.append(f'"{said}"{beginning}')
     return " ".join(wanted) or None
 
 

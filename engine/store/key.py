@@ -6,9 +6,9 @@ import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
 
 from engine.errors import StoreError
+from engine.store.sqlite import Connection
 
 SALT_BYTES = 16
 """An encrypted file begins with its salt; a plain one with SQLite's own words."""
@@ -23,7 +23,7 @@ class Key:
     raw: bytes = field(repr=False)
     salt: bytes = field(repr=False)
 
-    def unlock(self, connection: Any, schema: str = "main") -> None:
+    def unlock(self, connection: Connection, schema: str = "main") -> None:
         """Hand the key to a fresh connection."""
         connection.execute(f'PRAGMA {schema}.key = "{self.literal}"')
 

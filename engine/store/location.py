@@ -84,7 +84,10 @@ def synced_by(folder: Path) -> str | None:
 def network_kind(folder: Path) -> str | None:
     """Return what kind of network drive `folder` lies on, or None where it is local or unknown."""
     if sys.platform == "win32":
-        return _windows_kind(folder)
+        import ctypes
+
+        remote = ctypes.windll.kernel32.GetDriveTypeW(folder.anchor) == _WINDOWS_REMOTE
+        return "a shared drive" if remote or folder.anchor.startswith("\\\\") else None
     try:
         table = Path("/proc/self/mountinfo").read_text("utf-8", errors="surrogateescape")
     except OSError:
@@ -106,13 +109,3 @@ def mounted_as(folder: Path, mountinfo: str) -> str:
         if len(point.parts) >= best and folder.is_relative_to(point):
             best, kind = len(point.parts), after.split(" ", 1)[0]
     return kind
-
-
-def _windows_kind(folder: Path) -> str | None:
-    if sys.platform != "win32":
-        return None
-    import ctypes
-
-    root = folder.anchor
-    remote = root.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(root) == _WINDOWS_REMOTE
-    return "a shared drive" if remote else None

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from engine.store.sqlite import Connection
 
 Image = tuple[str, int, int | None, str | None, str | None]
 """A row image: table, row id, note id, before, after."""
@@ -32,7 +34,7 @@ class LogChain:
     hashing what a row might have held.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         (salt,) = connection.execute("SELECT value FROM project WHERE key = 'salt'").fetchone()
         self._salt = bytes.fromhex(salt)
@@ -43,7 +45,8 @@ class LogChain:
         digest = self.digest(images)
         chain = self.link(last[0] if last else "", row, len(images), digest)
         self._connection.execute(
-            "INSERT INTO operation (id, step, kind, title, annotator, at, note_id, reverses, images, digest, chain) "
+            "INSERT INTO operation "
+            "(id, step, kind, title, annotator, at, note_id, reverses, images, digest, chain) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*row, len(images), digest, chain),
         )
@@ -90,7 +93,8 @@ class LogChain:
 
     def _payload_problems(self, operation: int, images: int, digest: str) -> list[str]:
         there = self._connection.execute(
-            "SELECT table_name, row_id, note_id, before, after FROM row_image WHERE operation_id = ? ORDER BY id",
+            "SELECT table_name, row_id, note_id, before, after FROM row_image "
+            "WHERE operation_id = ? ORDER BY id",
             (operation,),
         ).fetchall()
         if len(there) < images and self._purged():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.store import schema
-from engine.store.sqlite import Database, Migrations
+from engine.store.sqlite import Connection, Database, Migrations
 
 steps = Migrations("tagwell")
 
@@ -35,7 +33,7 @@ def migrate(db: Database) -> None:
     steps.apply(db)
 
 
-def version_of(connection: Any) -> int:
+def version_of(connection: Connection) -> int:
     """Return the schema version that a file says it has."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)

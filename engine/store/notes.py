@@ -1,5 +1,7 @@
 """Notes: adding, finding, listing and removing them.  Their text never changes."""
 
+# ruff: noqa: S608 - SQL is put together from the constants of this package only
+
 from __future__ import annotations
 
 import json
@@ -126,7 +128,8 @@ class Notes(Answers):
         meta = new.metadata
         try:
             row = self._conn.execute(
-                "INSERT INTO note (name, folded, length, sha256, patient, encounter, added, started, annotator_id) "
+                "INSERT INTO note "
+                "(name, folded, length, sha256, patient, encounter, added, started, annotator_id) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (new.name, new.name.casefold(), len(new.text), sha256, meta.get("patient"),
                  meta.get("encounter"), op.at, int(by is not None), by),
@@ -220,7 +223,7 @@ class Notes(Answers):
         way = " DESC" if asked.descending else ""
         order = ", ".join(column + way for column in _ORDER[asked.sort])
         rows = self._all(
-            f"SELECT id FROM note WHERE {where} ORDER BY {order}",  # noqa: S608 - constants and marks
+            f"SELECT id FROM note WHERE {where} ORDER BY {order}",
             *parameters,
         )
         return array("q", [one for (one,) in rows])

@@ -1,5 +1,7 @@
 """Operations: every write is one named row of the log, and undo puts the rows back as they were."""
 
+# ruff: noqa: S608 - SQL is put together from the constants of this package only
+
 from __future__ import annotations
 
 import json
@@ -7,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NewType
+from typing import NewType
 
 from engine.annotation.changes import Changes
 from engine.errors import StoreError
 from engine.store.connection import ProjectFile
 from engine.store.log_chain import LogChain, Row
 from engine.store.settling import settle
+from engine.store.sqlite import Connection
 from engine.text.note import NoteId
 
 OperationId = NewType("OperationId", int)
@@ -22,7 +25,8 @@ _COLUMNS = {
     "annotation": ("id", "note_id", "layer_id", "start", "end", "spans", "label", "annotator_id", "at",
                    "prediction_id", "imported_by"),
     "relation": ("id", "note_id", "layer_id", "head", "tail", "label"),
-    "decision": ("id", "prediction_id", "note_id", "annotator_id", "at", "verdict", "start", "spans", "label"),
+    "decision": ("id", "prediction_id", "note_id", "annotator_id", "at", "verdict", "start", "spans",
+                 "label"),
     "note": ("id", "hidden", "started", "finished", "annotator_id"),
     "answer": ("id", "hidden"),
 }  # fmt: skip
@@ -60,7 +64,7 @@ class OperationRow:
 class Recording:
     """What one operation does to the rows, written down while it does it."""
 
-    connection: Any
+    connection: Connection
     id: OperationId
     kind: str
     annotator: str
@@ -80,7 +84,7 @@ class Recording:
         """Insert a row and remember it; returns its id."""
         names = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" * len(values))
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of _COLUMNS
+        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
         row_id = int(self.connection.execute(sql, tuple(values.values())).lastrowid)
         self.remember(table, row_id, note, None, {"id": row_id, **values})
         return row_id
@@ -88,7 +92,7 @@ class Recording:
     def change(self, table: str, row_id: int, note: int, **new: object) -> None:
         """Set columns of a row and remember what they were; nothing happens where they are so already."""
         names = ", ".join(f'"{name}"' for name in new)
-        sql = f'SELECT {names} FROM "{table}" WHERE id = ?'  # noqa: S608 - names of _COLUMNS
+        sql = f'SELECT {names} FROM "{table}" WHERE id = ?'
         was = dict(zip(new, self.connection.execute(sql, (row_id,)).fetchone(), strict=True))
         before = {name: was[name] for name in new if was[name] != new[name]}
         if before:
@@ -99,10 +103,10 @@ class Recording:
         """Delete a row and remember all of it."""
         names = _COLUMNS[table]
         listed = ", ".join(f'"{name}"' for name in names)
-        sql = f'SELECT {listed} FROM "{table}" WHERE id = ?'  # noqa: S608 - names of _COLUMNS
+        sql = f'SELECT {listed} FROM "{table}" WHERE id = ?'
         row = self.connection.execute(sql, (row_id,)).fetchone()
         self.remember(table, row_id, note, dict(zip(names, row, strict=True)), None)
-        self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))  # noqa: S608
+        self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
 
     def remember(
         self, table: str, row_id: int, note: int, before: Mapping[str, object] | None,
@@ -114,7 +118,7 @@ class Recording:
 
     def _set(self, table: str, row_id: int, values: Mapping[str, object]) -> int:
         assigned = ", ".join(f'"{name}" = ?' for name in values)
-        sql = f'UPDATE "{table}" SET {assigned} WHERE id = ?'  # noqa: S608 - names of _COLUMNS
+        sql = f'UPDATE "{table}" SET {assigned} WHERE id = ?'
         return int(self.connection.execute(sql, (*values.values(), row_id)).rowcount)
 
     def put(self, table: str, row_id: int, old: str | None, new: str | None) -> None:
@@ -126,12 +130,12 @@ class Recording:
         if table not in _COLUMNS:
             raise StoreError("The history of this project was written by another version of the program.")
         if new is None:
-            done = self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,)).rowcount  # noqa: S608
+            done = self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,)).rowcount
         elif old is None:
             values = json.loads(new)
             names = ", ".join(f'"{name}"' for name in values)
             marks = ", ".join("?" * len(values))
-            sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of _COLUMNS
+            sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
             done = self.connection.execute(sql, tuple(values.values())).rowcount
         else:
             done = self._set(table, row_id, json.loads(new))
@@ -150,7 +154,7 @@ class Recording:
 
     @property
     def done(self) -> Done:
-        """This operation as its caller sees it, with all that was created."""
+        """Return this operation as its caller sees it, with all that was created."""
         return Done(self.changes, self.id, tuple(self.created), self.title)
 
     def made(self, created: Sequence[int] = ()) -> Done:
@@ -237,7 +241,7 @@ class Operations(ProjectFile):
         return self._step_title("SELECT min(id) FROM step WHERE state = 'undone'")
 
     def _step_title(self, which: str) -> str | None:
-        row = self._one(f"SELECT title FROM operation WHERE id = ({which})")  # noqa: S608 - two constants
+        row = self._one(f"SELECT title FROM operation WHERE id = ({which})")
         return None if row is None else str(row[0])
 
     def undo(self, annotator: str) -> Done | None:
@@ -261,7 +265,7 @@ class Operations(ProjectFile):
             recording.reverses = step
             recording.runs_changed = recording.answers_changed = True
             images = self._conn.execute(
-                "SELECT i.table_name, i.row_id, i.note_id, i.before, i.after FROM operation o "  # noqa: S608
+                "SELECT i.table_name, i.row_id, i.note_id, i.before, i.after FROM operation o "
                 f"JOIN row_image i ON i.operation_id = o.id WHERE o.step = ? ORDER BY i.id {order}",
                 (step,),
             ).fetchall()

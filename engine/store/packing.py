@@ -51,7 +51,7 @@ def checked_answer(answer: Answer, text: str, labels: LabelSet) -> Answer:
         checked_spans(item.spans, len(text))
     for relation in answer.relations:
         head, tail = answer.items[relation.head].label, answer.items[relation.tail].label
-        if labels.require_relation(head, tail) != relation.label or relation.head == relation.tail:
+        if relation.label not in labels.relations(head, tail) or relation.head == relation.tail:
             raise LabelError(f"“{tail}” may not be joined to “{head}” as “{relation.label}”.")
     return answer
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.annotation.annotation import AnnotationId, RelationId
-from engine.errors import StoreError
+from engine.errors import LabelError, StoreError
 from engine.store.operations import Done
 from engine.store.suggestions import Deciding
 
@@ -11,8 +11,12 @@ from engine.store.suggestions import Deciding
 class Relating(Deciding):
     """Each method is one operation, as in `Annotating`."""
 
-    def link(self, head: AnnotationId, tail: AnnotationId, annotator: str) -> Done:
+    def link(
+        self, head: AnnotationId, tail: AnnotationId, annotator: str, relation: str | None = None
+    ) -> Done:
         """Join `tail` (mostly a modifier) to `head`; `created` is the relation.
+
+        Where the label set has several relations for such a pair, `relation` says which; else its first.
 
         Raises:
             LabelError: the label set does not allow this pair.
@@ -24,9 +28,11 @@ class Relating(Deciding):
             one, other = self._begin(op, [head, tail])
             if one.note != other.note:
                 raise StoreError("Only annotations of one note can be joined.")
+            if relation not in (None, *self.label_set.relations(one.label, other.label)):
+                raise LabelError(f"“{other.label}” may not be joined to “{one.label}” as “{relation}”.")
             self.label_set.require_relation(one.label, other.label)
             op.title = f"Join {other.label} to {one.label}"
-            made = self._relate(op, one.note, head, tail)
+            made = self._relate(op, one.note, (head, tail), relation)
             if made is None:
                 raise StoreError("These two are joined already.")
         return op.made([made])

@@ -6,6 +6,8 @@ Offsets are Python code points, half-open; SQLite's ``substr`` counts them the s
 ``spans`` is JSON ``[start, end, start, end, …]``: an annotation may have several fragments.
 """
 
+# ruff: noqa: S608 - SQL is put together from the constants of this package only
+
 from __future__ import annotations
 
 APPLICATION_ID = int.from_bytes(b"TGWL", "big")
@@ -17,7 +19,9 @@ CREATE TABLE label_set (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version TEXT NOT NULL,
   fingerprint TEXT NOT NULL UNIQUE, definition TEXT NOT NULL, added TEXT NOT NULL
 ) STRICT;
-CREATE TABLE annotator (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL) STRICT;
+CREATE TABLE annotator (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, added TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE note (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -31,7 +35,8 @@ CREATE TABLE note (
   started INTEGER NOT NULL DEFAULT 0,         -- fact: a person has begun
   finished INTEGER NOT NULL DEFAULT 0,        -- fact: a person has said so
   annotator_id INTEGER REFERENCES annotator(id),  -- fact: whose annotations count here
-  status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'suggested', 'started', 'finished')),  -- settled
+  status TEXT NOT NULL DEFAULT 'new'          -- settled
+    CHECK (status IN ('new', 'suggested', 'started', 'finished')),
   suggestions INTEGER NOT NULL DEFAULT 0,     -- settled: left to decide
   annotations INTEGER NOT NULL DEFAULT 0,     -- settled
   revision INTEGER NOT NULL DEFAULT 0         -- grows with every change
@@ -119,7 +124,7 @@ CREATE TABLE relation (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   note_id INTEGER NOT NULL REFERENCES note(id), layer_id INTEGER NOT NULL REFERENCES layer(id),
   head INTEGER NOT NULL REFERENCES annotation(id), tail INTEGER NOT NULL REFERENCES annotation(id),
-  label TEXT NOT NULL, UNIQUE (head, tail)
+  label TEXT NOT NULL, UNIQUE (head, tail, label)
 ) STRICT;
 CREATE INDEX relation_tail ON relation (tail);
 CREATE INDEX relation_note ON relation (note_id);
@@ -141,8 +146,10 @@ CREATE TABLE operation (                      -- append-only: ids, names and sal
   images INTEGER NOT NULL, digest TEXT NOT NULL, chain TEXT NOT NULL
 ) STRICT;
 CREATE INDEX operation_step ON operation (step);
-CREATE TRIGGER operation_stays BEFORE UPDATE ON operation BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
-CREATE TRIGGER operation_remains BEFORE DELETE ON operation BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+CREATE TRIGGER operation_stays BEFORE UPDATE ON operation
+BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
+CREATE TRIGGER operation_remains BEFORE DELETE ON operation
+BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 CREATE TABLE step (                           -- what undo and redo find
   id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'dropped'))
 ) STRICT;

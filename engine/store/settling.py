@@ -1,10 +1,13 @@
 """Settling: what follows from the facts (status, counts, which answers are shown), written anew."""
 
+# ruff: noqa: S608 - SQL is put together from the constants of this package only
+
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+
+from engine.store.sqlite import Connection
 
 LEFT = """
 FROM answer w CROSS JOIN prediction p ON p.answer_id = w.id
@@ -29,18 +32,21 @@ _THESE = "SELECT value FROM json_each(?)"
 
 _SHOWN = f"""
 UPDATE answer SET shown = (hidden = 0 AND id = (
-  SELECT max(o.id) FROM answer o WHERE o.note_id = answer.note_id AND o.source = answer.source AND o.hidden = 0))
+  SELECT max(o.id) FROM answer o
+  WHERE o.note_id = answer.note_id AND o.source = answer.source AND o.hidden = 0))
 WHERE note_id IN ({_THESE})
-"""  # noqa: S608 - constants
+"""
 
+_LEFT_HERE = LEFT.format(note="note.id", annotator="note.annotator_id")
+_MINE_HERE = MINE.format(annotator="note.annotator_id")
 _COUNTS = f"""
 UPDATE note SET
-  suggestions = (SELECT count(DISTINCT p.label || p.spans) {LEFT.format(note="note.id", annotator="note.annotator_id")}),
+  suggestions = (SELECT count(DISTINCT p.label || p.spans) {_LEFT_HERE}),
   annotations = (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
-                 WHERE a.note_id = note.id AND {MINE.format(annotator="note.annotator_id")}),
+                 WHERE a.note_id = note.id AND {_MINE_HERE}),
   revision = revision + 1
 WHERE id IN ({_THESE})
-"""  # noqa: S608 - constants
+"""
 
 _STATUS = f"""
 UPDATE note SET status = CASE
@@ -49,10 +55,10 @@ UPDATE note SET status = CASE
   WHEN EXISTS (SELECT 1 FROM answer w WHERE w.note_id = note.id AND w.shown = 1) THEN 'suggested'
   ELSE 'new' END
 WHERE id IN ({_THESE})
-"""  # noqa: S608 - constants
+"""
 
 
-def settle(connection: Any, notes: Iterable[int], answers: bool) -> None:
+def settle(connection: Connection, notes: Iterable[int], answers: bool) -> None:
     """Write status, counts and revision of `notes` anew; with `answers`, also which are shown.
 
     A finished note that gets new suggestions is started again until they are decided or withdrawn:

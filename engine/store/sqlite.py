@@ -22,17 +22,31 @@ sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
 from sqlite_utils import Database  # noqa: E402
 from sqlite_utils.migrations import Migrations  # noqa: E402
 
-__all__ = ["Database", "IntegrityError", "Migrations", "connect", "foreseen", "sqlite_error"]
+__all__ = ["Connection", "Database", "IntegrityError", "Migrations", "connect", "foreseen", "sqlite_error"]
+
+Connection = Any
+"""A connection of sqlcipher3, which says nothing of its types."""
 
 IntegrityError: type[Exception] = sqlcipher3.IntegrityError
 
 _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 5, 6, 8, 9, 10, 11
 _FULL, _CANTOPEN, _NOTADB = 13, 14, 26
+_SENTENCES: dict[int, tuple[type[StoreError | Cancelled], str]] = {
+    _INTERRUPT: (Cancelled, "Stopped."),
+    _FULL: (DiskFull, "The disk is full. The last step was not saved in “{}”; everything before it was."),
+    _BUSY: (ProjectLocked, "Another program is working on “{}”. Close it there and try again."),
+    _LOCKED: (ProjectLocked, "Another program is working on “{}”. Close it there and try again."),
+    _CORRUPT: (ProjectDamaged, "“{}” is damaged or cut short. Restore it from a backup."),
+    _NOTADB: (ProjectDamaged, "“{}” is damaged or cut short. Restore it from a backup."),
+    _READONLY: (StoreError, "“{}” cannot be changed: the file or the disk is read-only."),
+    _IOERR: (StoreError, "The disk did not let “{}” be read or written."),
+    _CANTOPEN: (StoreError, "The disk did not let “{}” be opened."),
+}
 _PRIMARY = 0xFF  # the lower byte of an extended result code
 _NO_ROOM_BYTES = 1 << 20
 
 
-def connect(path: Path, mode: str, timeout_seconds: float = 2.0) -> Any:
+def connect(path: Path, mode: str, timeout_seconds: float = 2.0) -> Connection:
     """Return a bare connection to `path` in autocommit mode.
 
     `mode` is SQLite's own: ``ro``, ``rw``, ``rwc``, or ``immutable`` for a file that cannot change.
@@ -61,22 +75,12 @@ def foreseen(path: Path) -> Iterator[None]:
 def sqlite_error(error: Exception, path: Path) -> StoreError | Cancelled | None:
     """Return what `error` means for the project at `path`, or None where it is a bug of ours."""
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY
-    name = path.name
-    if code == _INTERRUPT:
-        return Cancelled("Stopped.")
-    if code == _FULL or (code == _IOERR and _no_room(path)):
-        return DiskFull(
-            f"The disk is full. The last step was not saved in “{name}”; everything before it was."
-        )
-    if code in (_BUSY, _LOCKED):
-        return ProjectLocked(f"Another program is working on “{name}”. Close it there and try again.")
-    if code in (_CORRUPT, _NOTADB):
-        return ProjectDamaged(f"“{name}” is damaged or cut short. Restore it from a backup.")
-    if code == _READONLY:
-        return StoreError(f"“{name}” cannot be changed: the file or the disk is read-only.")
-    if code in (_IOERR, _CANTOPEN):
-        return StoreError(f"The disk did not let “{name}” be read or written.")
-    return None
+    if code == _IOERR and _no_room(path):
+        code = _FULL
+    if code not in _SENTENCES:
+        return None
+    kind, sentence = _SENTENCES[code]
+    return kind(sentence.format(path.name))
 
 
 def _no_room(path: Path) -> bool:

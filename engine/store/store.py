@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import uuid
@@ -10,32 +11,46 @@ from types import TracebackType
 from typing import Self
 
 from engine.annotation.changes import Changes
+from engine.annotation.gold import Gold
 from engine.errors import StoreError
 from engine.labels.label_set import LabelSet
 from engine.store import connection as files
 from engine.store import label_sets
-from engine.store.finishing import Finishing
+from engine.store.backup import Backup, copy_project, restore
+from engine.store.integrity import CheckReport
 from engine.store.key import Key, derive
 from engine.store.location import refuse_shared_place
 from engine.store.lock import ProjectLock
 from engine.store.migrations import SCHEMA_VERSION, migrate
 from engine.store.notes import NewNote, NoteQuery, NoteRow
 from engine.store.operations import Done, OperationId, OperationRow, now
+from engine.store.origins import Origin
+from engine.store.passphrase import Locking, wipe
+from engine.store.purge import Purged
+from engine.store.runs import RunRecord, RunRow
+from engine.store.search import Hit
 from engine.store.sqlite import Database, connect, foreseen
 from engine.store.view import NoteView
 
 __all__ = [
-    "Changes", "Done", "NewNote", "NoteQuery", "NoteRow", "NoteView", "OperationId", "OperationRow", "Store",
+    "Backup", "Changes", "CheckReport", "Done", "Gold", "Hit", "NewNote", "NoteQuery", "NoteRow", "NoteView",
+    "OperationId", "OperationRow", "Origin", "Purged", "RunRecord", "RunRow", "Store",
 ]  # fmt: skip
 
 
-class Store(Finishing):
+class Store(Locking):
     """One open project file, used from the one thread that opened it.
 
     Every method that changes something is one operation: one transaction, on the disk when the
     method returns, one row of the log, one step of undo.  It returns what it touched, and raises an
     error of `engine.errors` when nothing was changed.
     """
+
+    warnings: tuple[str, ...] = ()
+    """Sentences that the user should see after opening; mostly none."""
+
+    restore = staticmethod(restore)
+    """`Store.restore(backup, to, passphrase)`: see `engine.store.backup.restore`."""
 
     @classmethod
     def create(cls, path: Path, labels: LabelSet, passphrase: str | None = None, title: str = "") -> Self:
@@ -72,11 +87,13 @@ class Store(Finishing):
     def _reading(cls, path: Path, key: Key | None) -> Self:
         db = files.reading(path, key)
         try:
-            if files.check_version(db, path) < SCHEMA_VERSION:
-                raise StoreError(f"“{path.name}” was made by an older version. Open it once for writing.")
+            version = files.check_version(db, path)
         except StoreError:
             db.close()
             raise
+        if version < SCHEMA_VERSION:
+            db.close()
+            raise StoreError(f"“{path.name}” was made by an older version. Open it once for writing.")
         return cls(files.Opened(path, db, key, None))
 
     @classmethod
@@ -89,7 +106,8 @@ class Store(Finishing):
             lock.release()
             raise
         try:
-            files.check_version(db, path)
+            if files.check_version(db, path) < SCHEMA_VERSION:
+                copy_project(db.conn, path, key, "before an update")
             with foreseen(path):
                 migrate(db)
                 db.execute("PRAGMA foreign_keys = ON")
@@ -97,7 +115,11 @@ class Store(Finishing):
             db.close()
             lock.release()
             raise
-        return cls(files.Opened(path, db, key, lock))
+        _sweep(path)
+        store = cls(files.Opened(path, db, key, lock))
+        failed = store._backup_if_due()
+        store.warnings = () if failed is None else (failed,)
+        return store
 
     def reader(self) -> Self:
         """Return a second connection to this file, for reading, for the thread that calls this.
@@ -130,13 +152,34 @@ def _make(path: Path, labels: LabelSet, key: Key | None, title: str) -> None:
                 _fill(db, labels, title)
             finally:
                 connection.close()
-        os.link(new, path) if hasattr(os, "link") else new.rename(path)
+        _give_name(new, path)
     except FileExistsError:
         raise StoreError(f"There is already a file “{path.name}”. Choose another name.") from None
     except OSError:
         raise StoreError(f"“{path.name}” cannot be written into this folder. Choose another.") from None
     finally:
         new.unlink(missing_ok=True)
+
+
+def _give_name(new: Path, path: Path) -> None:
+    """Name a file; one that has the name already stays."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links
+        if path.exists():
+            raise FileExistsError from None
+        new.rename(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a crash in the middle of making or changing this project left beside it."""
+    for left in (
+        *path.parent.glob(f".{glob.escape(path.name)}.*.new*"),
+        *path.parent.glob(f".{glob.escape(path.name)}.*.old"),
+    ):
+        wipe(left)
 
 
 def _fill(db: Database, labels: LabelSet, title: str) -> None:

@@ -29,6 +29,7 @@ class Proposed(NamedTuple):
 _PROPOSED = (
     "SELECT p.id, w.note_id, p.start, p.spans, p.label FROM prediction p JOIN answer w ON w.id = p.answer_id "
     "AND w.shown = 1 JOIN note n ON n.id = w.note_id AND n.hidden = 0 "
+    "WHERE p.id IN (SELECT value FROM json_each(?))"
 )
 _LEFT_HERE = (
     f"SELECT p.id {LEFT.format(note='?1', annotator='?2')} AND p.start = ?3 AND p.spans = ?4 AND p.label = ?5"
@@ -130,9 +131,7 @@ class Deciding(Annotating):
         return self._insert_annotation(op, one.note, spans, label, one.id) if there is None else there
 
     def _undecided(self, op: Recording, predictions: Sequence[PredictionId]) -> list[Proposed]:
-        rows = self._all(
-            f"{_PROPOSED} WHERE p.id IN (SELECT value FROM json_each(?))", json.dumps(list(predictions))
-        )
+        rows = self._all(_PROPOSED, json.dumps(list(predictions)))
         by_id = {row[0]: Proposed(*row) for row in rows}
         wanted = list(dict.fromkeys(predictions))
         if not wanted or any(one not in by_id for one in wanted):
@@ -158,7 +157,8 @@ class Deciding(Annotating):
     def _join(self, op: Recording, one: Proposed) -> None:
         """Make the predicted relations of an accepted suggestion real where the other end is, too."""
         rows = self._all(
-            "SELECT r.head, h.start, h.spans, h.label, r.tail, t.start, t.spans, t.label FROM answer w "
+            "SELECT r.head, h.start, h.spans, h.label, r.tail, t.start, t.spans, t.label, r.label "
+            "FROM answer w "
             "JOIN prediction p ON p.answer_id = w.id AND p.start = ?2 AND p.spans = ?3 AND p.label = ?4 "
             "JOIN predicted_relation r ON r.head = p.id OR r.tail = p.id "
             "JOIN prediction h ON h.id = r.head JOIN prediction t ON t.id = r.tail "
@@ -172,7 +172,7 @@ class Deciding(Annotating):
             head = self._annotation_for(op, Proposed(row[0], one.note, *row[1:4]))
             tail = self._annotation_for(op, Proposed(row[4], one.note, *row[5:8]))
             if head is not None and tail is not None:
-                self._relate(op, one.note, head, tail)
+                self._relate(op, one.note, (head, tail), row[8])
 
     def _annotation_for(self, op: Recording, one: Proposed) -> int | None:
         """Return the annotation that came from a prediction, or one equal to it, or None."""
@@ -185,14 +185,20 @@ class Deciding(Annotating):
         )
         return self._equal(who, one.note, one.spans, one.label) if row is None else int(row[0])
 
-    def _relate(self, op: Recording, note: int, head: int, tail: int) -> int | None:
-        """Join two annotations of a note where the label set allows it and they are not; else None."""
-        ends = self._all(
+    def _relate(self, op: Recording, note: int, ends: tuple[int, int], wanted: str | None) -> int | None:
+        """Join two annotations where the label set allows it and they are not joined so; else None.
+
+        The relation is `wanted` where that is legal, else the first legal one.
+        """
+        head, tail = ends
+        (labels,) = self._all(
             "SELECT h.label, t.label FROM annotation h, annotation t WHERE h.id = ? AND t.id = ?", head, tail
         )
-        label = self.label_set.relation(*ends[0])
-        there = self._one("SELECT 1 FROM relation WHERE head = ? AND tail = ?", head, tail)
-        if label is None or there is not None or head == tail:
+        legal = self.label_set.relations(labels[0], labels[1])
+        if not legal or head == tail:
+            return None
+        label = wanted if wanted in legal else legal[0]
+        if self._one("SELECT 1 FROM relation WHERE head = ? AND tail = ? AND label = ?", head, tail, label):
             return None
         self._adopt(op, self._held([head, tail]))
         layer = self._own_layer(self._who(op))

@@ -1,9 +1,12 @@
 """View: all that a reviewer sees of one note."""
 
+# ruff: noqa: S608 - SQL is put together from the constants of this package only
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.annotation.annotation import (
     Annotation,
@@ -29,12 +32,12 @@ Key = tuple[str, str]
 
 _ANNOTATED = "a.id, a.note_id, a.layer_id, a.spans, a.label, b.name, a.prediction_id"
 _ANNOTATIONS = (
-    f"SELECT {_ANNOTATED} FROM annotation a JOIN layer l ON l.id = a.layer_id "  # noqa: S608
+    f"SELECT {_ANNOTATED} FROM annotation a JOIN layer l ON l.id = a.layer_id "
     f"JOIN annotator b ON b.id = a.annotator_id WHERE a.note_id = ?1 AND {MINE.format(annotator='?2')} "
     'ORDER BY a.start, a."end" DESC, a.label, a.id'
 )
 _RELATIONS = (
-    "SELECT r.id, r.note_id, r.layer_id, r.head, r.tail, r.label FROM relation r "  # noqa: S608
+    "SELECT r.id, r.note_id, r.layer_id, r.head, r.tail, r.label FROM relation r "
     f"JOIN layer l ON l.id = r.layer_id WHERE r.note_id = ?1 AND {MINE.format(annotator='?2')} "
     "ORDER BY r.head, r.tail"
 )
@@ -79,7 +82,7 @@ class Viewing(Notes):
         """
         who = self._annotator(annotator)
         text = self.note(note)
-        annotations = tuple(_annotation(*row) for row in self._all(_ANNOTATIONS, note, who))
+        annotations = tuple(_annotation(row) for row in self._all(_ANNOTATIONS, note, who))
         suggestions, kept = self._suggestions(note, who)
         joins, stands_for = self._suggested_relations(note, annotations, kept)
         status, revision = self._one("SELECT status, revision FROM note WHERE id = ?", note) or ("new", 0)
@@ -127,16 +130,16 @@ class Viewing(Notes):
             stands_for[PredictionId(prediction)] = annotation
             return PredictionId(prediction), False
 
-        joins: dict[tuple[PredictionId, PredictionId], PredictedRelation] = {}
+        joins: dict[tuple[PredictionId, PredictionId, str], PredictedRelation] = {}
         for head, head_place, tail, tail_place, label, score in self._predicted_relations(note):
             (h, h_left), (t, t_left) = end(head, head_place), end(tail, tail_place)
             if h is not None and t is not None and (h_left or t_left):
-                joins.setdefault((h, t), PredictedRelation(h, t, label, score))
-        used = {one for pair in joins for one in pair}
+                joins.setdefault((h, t, label), PredictedRelation(h, t, label, score))
+        used = {one for h, t, _ in joins for one in (h, t)}
         return tuple(joins.values()), {p: a for p, a in stands_for.items() if p in used}
 
     def _predicted_relations(self, note: int) -> Iterator[tuple[int, Key, int, Key, str, float]]:
-        """Yield the relations that the shown answers propose: head, its place, tail, its place, label, score."""
+        """Yield what the shown answers join: head, its place, tail, its place, label, score."""
         rows = self._all(
             "SELECT r.head, h.spans, h.label, r.tail, t.spans, t.label, r.label, r.score FROM answer w "
             "JOIN predicted_relation r ON r.answer_id = w.id JOIN prediction h ON h.id = r.head "
@@ -178,13 +181,13 @@ class Viewing(Notes):
             StoreError: it is gone.
         """
         row = self._one(
-            f"SELECT {_ANNOTATED} FROM annotation a JOIN annotator b ON b.id = a.annotator_id "  # noqa: S608
+            f"SELECT {_ANNOTATED} FROM annotation a JOIN annotator b ON b.id = a.annotator_id "
             "JOIN note n ON n.id = a.note_id AND n.hidden = 0 WHERE a.id = ?",
             annotation,
         )
         if row is None:
             raise StoreError("This annotation is not there any more.")
-        return _annotation(*row)
+        return _annotation(row)
 
     def prediction(self, prediction: PredictionId) -> Prediction:
         """Return one prediction, decided or not.
@@ -193,7 +196,7 @@ class Viewing(Notes):
             StoreError: it is gone.
         """
         row = self._one(
-            f"SELECT w.note_id, {PREDICTED} FROM prediction p JOIN answer w ON w.id = p.answer_id "  # noqa: S608
+            f"SELECT w.note_id, {PREDICTED} FROM prediction p JOIN answer w ON w.id = p.answer_id "
             "JOIN note n ON n.id = w.note_id AND n.hidden = 0 WHERE p.id = ?",
             prediction,
         )
@@ -203,19 +206,11 @@ class Viewing(Notes):
         return Prediction(PredictionId(i), NoteId(note), LayerId(layer), labelled_span(*said))
 
 
-def _annotation(
-    i: int, note: int, layer: int, spans: str, label: str, annotator: str, prediction: int | None
-) -> Annotation:  # fmt: skip
+def _annotation(row: tuple[Any, ...]) -> Annotation:
     """Return an annotation from the columns of `_ANNOTATED`."""
-    return Annotation(
-        AnnotationId(i),
-        NoteId(note),
-        LayerId(layer),
-        unpack(spans),
-        label,
-        annotator,
-        None if prediction is None else PredictionId(prediction),
-    )
+    i, note, layer, spans, label, annotator, prediction = row
+    source = None if prediction is None else PredictionId(prediction)
+    return Annotation(AnnotationId(i), NoteId(note), LayerId(layer), unpack(spans), label, annotator, source)
 
 
 def _relation(i: int, note: int, layer: int, head: int, tail: int, label: str) -> Relation:

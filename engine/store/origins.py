@@ -1,0 +1,92 @@
+"""Origins: where an annotation or a suggestion came from, and what became of it since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.annotation.annotation import AnnotationId, PredictionId
+from engine.errors import StoreError
+from engine.store.packing import unpack
+from engine.store.runs import Running
+from engine.text.span import Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who or what said it, and when (UTC).
+
+    `kind` is ``annotator``, ``run``, ``import`` or ``adjudication``; `source` the tagger's or the
+    file's name, empty for a person's own.  `annotator` stands behind it (None for a suggestion).
+    `label_was` and `spans_was` are the suggestion's, where a person changed them.
+    """
+
+    kind: str
+    source: str
+    at: str
+    annotator: str | None = None
+    score: float | None = None
+    label_was: str | None = None
+    spans_was: Spans | None = None
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a person changed what was proposed."""
+        return self.label_was is not None or self.spans_was is not None
+
+
+class Tracing(Running):
+    """Asking where things came from."""
+
+    def origin(self, annotation: AnnotationId) -> Origin:
+        """Return where an annotation came from.
+
+        Raises:
+            StoreError: it is gone.
+        """
+        row = self._one(
+            "SELECT a.label, a.spans, a.at, b.name, a.prediction_id, i.name FROM annotation a "
+            "JOIN annotator b ON b.id = a.annotator_id LEFT JOIN layer i ON i.id = a.imported_by "
+            "WHERE a.id = ?",
+            annotation,
+        )
+        if row is None:
+            raise StoreError("This annotation is not there any more.")
+        label, spans, at, annotator, prediction, imported = row
+        if prediction is None:
+            kind = "annotator" if imported is None else "import"
+            return Origin(kind, imported or "", at, annotator)
+        was_label, was_spans, score, layer_kind, source = self._proposed(prediction)
+        return Origin(
+            layer_kind,
+            source,
+            at,
+            annotator,
+            score,
+            was_label if was_label != label else None,
+            unpack(was_spans) if was_spans != spans else None,
+        )
+
+    def prediction_origin(self, prediction: PredictionId) -> Origin:
+        """Return what proposed a suggestion, and when.
+
+        Raises:
+            StoreError: it is gone.
+        """
+        _, _, score, kind, source = self._proposed(prediction)
+        (at,) = self._one(
+            "SELECT coalesce(r.started, n.added) FROM prediction p JOIN answer w ON w.id = p.answer_id "
+            "JOIN note n ON n.id = w.note_id JOIN layer l ON l.id = w.layer_id "
+            "LEFT JOIN run r ON r.id = l.run_id WHERE p.id = ?",
+            prediction,
+        ) or ("",)
+        return Origin(kind, source, at, None, score)
+
+    def _proposed(self, prediction: int) -> tuple[str, str, float, str, str]:
+        row = self._one(
+            "SELECT p.label, p.spans, p.score, l.kind, l.name FROM prediction p "
+            "JOIN answer w ON w.id = p.answer_id JOIN layer l ON l.id = w.layer_id WHERE p.id = ?",
+            prediction,
+        )
+        if row is None:
+            raise StoreError("This suggestion is not there any more.")
+        return row[0], row[1], row[2], row[3], row[4]
