@@ -70,37 +70,54 @@ def lost_marks(example: Example, labels: Sequence[str]) -> int:
     return wanted - int(((words > 0) & (words % 2 == 1)).sum())
 
 
-def training_batches(
-    examples: Sequence[Example], splitter: SubwordSplitter, window: int, budget: int, seed: int
-) -> list[Batch]:
-    """Return all windows of `examples`, in batches of about `budget` padded pieces, in random order.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How windows are served: how many sub-words in one and in a batch, how many of them hidden.
 
-    How many sentences stand in a window is drawn anew for each note (a quarter of `window` to all
+    `hidden` is the share of sub-words that are shown as a mask, so that their neighbours must tell.
+    """
+
+    splitter: SubwordSplitter
+    window: int
+    batch: int
+    hidden: float = 0.0
+
+
+def training_batches(examples: Sequence[Example], serving: Serving, seed: int) -> list[Batch]:
+    """Return all windows of `examples`, in batches of at most `serving.batch` padded pieces, in random order.
+
+    How many sentences stand in a window is drawn anew for each note (a quarter of a window to all
     of it), so that no epoch shows the same neighbours.  The same seed gives the same batches.
     """
     chance = random.Random(seed)  # noqa: S311  it must be repeatable, not secret
     windows: list[WindowOfNote] = []
+    most = serving.window - MARKS
     for number, example in enumerate(examples):
-        most = window - MARKS
         ranges = sentence_ranges(example.reading.pieces, example.reading.sentences, most)
         limit = chance.choice((most // 4, most // 2, 3 * most // 4, most, most))
         windows += [WindowOfNote(number, one) for one in packed(ranges, limit)]
-    windows.sort(key=lambda one: len(one) + chance.random() * window / 8)
-    batches: list[list[WindowOfNote]] = [[]]
+    windows.sort(key=lambda one: len(one) + chance.random() * serving.window / 8)
+    groups: list[list[WindowOfNote]] = [[]]
     for one in windows:
-        longest = max([len(one), *map(len, batches[-1])])
-        if batches[-1] and longest * (len(batches[-1]) + 1) > budget:
-            batches.append([])
-        batches[-1].append(one)
-    chance.shuffle(batches)
-    return [_batch(group, examples, splitter) for group in batches if group]
+        longest = max([len(one), *map(len, groups[-1])])
+        if groups[-1] and longest * (len(groups[-1]) + 1) > serving.batch:
+            groups.append([])
+        groups[-1].append(one)
+    chance.shuffle(groups)
+    dice = np.random.default_rng(seed)
+    return [_batch(group, examples, serving, dice) for group in groups if group]
 
 
-def _batch(group: Sequence[WindowOfNote], examples: Sequence[Example], splitter: SubwordSplitter) -> Batch:
-    ids, mask = padded(group, [example.reading for example in examples], splitter)
+def _batch(
+    group: Sequence[WindowOfNote], examples: Sequence[Example], serving: Serving, dice: np.random.Generator
+) -> Batch:
+    ids, mask = padded(group, [example.reading for example in examples], serving.splitter)
     targets = tuple(np.full(ids.shape, IGNORED, dtype=np.int64) for _ in examples[0].targets)
     for row, one in enumerate(group):
         first, last = one.pieces
+        end = last - first + 1
+        hidden = dice.random(end - 1) < serving.hidden
+        ids[row, 1:end][hidden] = serving.splitter.hiding
         for target, whole in zip(targets, examples[one.note].targets, strict=True):
-            target[row, 1 : last - first + 1] = whole[first:last]
+            target[row, 1:end] = whole[first:last]
     return Batch(ids, mask, targets)

@@ -22,7 +22,7 @@ from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training import encoder_model
 from engine.training.corpora import CorpusNote, read_brat
 from engine.training.dev_figures import ENOUGH, Figures, marks_of, span_figures
-from engine.training.encoding import IGNORED, Batch, Example, encode, training_batches
+from engine.training.encoding import IGNORED, Batch, Example, Serving, encode, training_batches
 from engine.training.recipe import Phase, Recipe, read_recipe
 from engine.training.split import groups_of_near_duplicates, split_by_group
 
@@ -147,7 +147,8 @@ class Training:
         seed = recipe.seed * _SEED_STEP**2 + number * _SEED_STEP + epoch
         self._torch.manual_seed(seed)
         self.model.train()
-        batches = training_batches(examples, self.splitter, recipe.window, recipe.batch, seed)
+        serving = Serving(self.splitter, recipe.window, recipe.batch, recipe.hidden)
+        batches = training_batches(examples, serving, seed)
         total = 0.0
         for place, batch in enumerate(batches):
             done = (epoch + place / len(batches)) / phase.epochs

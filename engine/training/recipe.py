@@ -58,7 +58,10 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole run.  `batch` and `window` count sub-words."""
+    """A whole run.
+
+    `batch` and `window` count sub-words; `hidden` is the share of sub-words hidden in training.
+    """
 
     name: str
     title: str
@@ -75,6 +78,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight_decay: float = 0.01
     dropout: float = 0.1
     warm_up: float = 0.06
+    hidden: float = 0.0
     model: dict[str, Any] = {}
     """What goes into the manifest as it is: summary, licence, origins, known_weak."""
     self_test: tuple[str, ...] = ()

@@ -61,6 +61,7 @@ class SubwordSplitter:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
         self.opening, self.closing, self.filling = (self._mark(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
+        self.hiding = self._mark("[MASK]")
 
     def _mark(self, mark: str) -> int:
         number = self._tokenizer.token_to_id(mark)

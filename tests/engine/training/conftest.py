@@ -1,0 +1,74 @@
+"""Made-up notes in brat, and a recipe that learns from them in seconds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from engine.model_files.places import models_folder
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.training.recipe import Corpus, HeadPlan, Phase, Recipe, Split, Weights
+
+TERMS = {"problem": ("fever", "cough", "nausea"), "drug": ("aspirin", "insulin")}
+FILLING = ("today", "was", "seen", "and", "given", "with", "then", "after", "home", "again", "well", "since")
+
+
+@pytest.fixture(scope="session")
+def splitter() -> SubwordSplitter:
+    return SubwordSplitter(models_folder() / "default" / "kiwi-minilm" / "tokenizer.json")
+
+
+@pytest.fixture(scope="session")
+def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder `notes` of 24 notes of random words, in which drugs, problems and negations are marked."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "notes").mkdir()
+    chance = random.Random(3)  # noqa: S311
+    for number in range(24):
+        text, lines = _made_up_note(chance)
+        (folder / "notes" / f"{number:02}.txt").write_text(text, encoding="utf-8", newline="")
+        (folder / "notes" / f"{number:02}.ann").write_text(
+            "\n".join(lines) + "\n", encoding="utf-8", newline=""
+        )
+    return folder
+
+
+def _made_up_note(chance: random.Random) -> tuple[str, list[str]]:
+    text, lines = "", []
+    for _ in range(12):
+        label = chance.choice(list(TERMS))
+        term = chance.choice(TERMS[label])
+        text += " ".join(chance.sample(FILLING, 3)) + " "
+        if label == "problem" and chance.random() < 0.5:
+            lines.append(f"T{len(lines) + 1}\tnegation {len(text)} {len(text) + 2}\tno")
+            text += "no "
+        lines.append(f"T{len(lines) + 1}\t{label} {len(text)} {len(text) + len(term)}\t{term}")
+        text += term + chance.choice([" ", ". ", ".\r\n"])
+    return text, lines
+
+
+@pytest.fixture
+def tiny_recipe() -> Recipe:
+    return Recipe(
+        name="tiny",
+        title="Tiny",
+        version="1",
+        label_set="kiwi",
+        seed=5,
+        weights=Weights("tiny_weights", "model", "0" * 64),
+        heads=(HeadPlan("entities", ("problem", "drug")), HeadPlan("modifiers", ("negation",))),
+        corpora={"notes": Corpus("notes")},
+        split=Split("notes", 0.2, 1),
+        phases=(Phase("notes", 1, 1e-3, heads=("entities",)), Phase("notes", 9, 1e-3, average=2)),
+        window=32,
+        batch=256,
+        model={
+            "summary": "Made in a test.",
+            "licence": "none",
+            "origins": [{"name": "a test", "what": "everything", "licence": "none"}],
+            "known_weak": ["All of it."],
+        },
+        self_test=("She was given aspirin and insulin.", "He had no fever."),
+    )
