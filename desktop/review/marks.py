@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.review.intents import Target
 from desktop.review.scene import NoteScene
-from engine.annotation.annotation import Annotation, PredictionId, RelationId
+from engine.annotation.annotation import Annotation, Prediction, PredictionId, RelationId
 from engine.text.span import Span, Spans
 
 MarkKey = tuple[int, int, bool, int]
@@ -26,12 +28,8 @@ class Mark:
     label: str
     start: int
     end: int
+    key: MarkKey
     score: float | None = None  # of a suggestion
-
-    @property
-    def key(self) -> MarkKey:
-        """Its place in the reading order."""
-        return (self.start, -self.end, self.target.suggested, self.target.id)
 
     def covers(self, offset: int) -> bool:
         """Whether a caret at `offset` stands in, or at a border of, one of the fragments."""
@@ -53,48 +51,46 @@ class Joint:
 
 
 class Marks:
-    """The marks of one scene.  Immutable."""
+    """The marks of one scene.  Immutable.
 
-    def __init__(self, scene: NoteScene) -> None:
-        found = [_of_annotation(one) for one in scene.annotations]
-        for guess in scene.suggestions:
-            spans = guess.said.spans
-            found.append(
-                Mark(
-                    Target(guess.id, suggested=True),
-                    spans,
-                    guess.said.label,
-                    *_reach(spans),
-                    guess.said.score,
-                )
-            )
-        found.sort(key=lambda mark: (mark.start, -mark.end, mark.target.suggested, mark.target.id))
-        self.all: tuple[Mark, ...] = tuple(found)
-        self._index = {mark.target: at for at, mark in enumerate(found)}
-        self._starts = np.fromiter((mark.start for mark in found), dtype=np.int64, count=len(found))
-        self._ends = np.fromiter((mark.end for mark in found), dtype=np.int64, count=len(found))
-        # How far any mark up to this one reaches: tells where to begin to look, nested or not.
-        self._reach = np.maximum.accumulate(self._ends) if found else self._ends
-        self._became = {
-            one.prediction: Target(one.id) for one in scene.annotations if one.prediction is not None
+    `before` are the marks of an earlier scene of the same note: what did not change is taken over
+    as it is, so that the next scene of a long note costs little, and `changed` can tell quickly.
+    """
+
+    def __init__(self, scene: NoteScene, before: Marks | None = None) -> None:
+        known: Mapping[int, Mark] = before.annotations if before is not None else {}
+        guessed: Mapping[int, Mark] = before.suggestions if before is not None else {}
+        self.annotations: Mapping[int, Mark] = {
+            one.id: _of_annotation(one, known.get(one.id)) for one in scene.annotations
         }
-        self.joints: dict[Target, list[Joint]] = {}
-        self._join(scene)
+        self.suggestions: Mapping[int, Mark] = {
+            one.id: _of_suggestion(one, guessed.get(one.id)) for one in scene.suggestions
+        }
+        both = (*self.annotations.values(), *self.suggestions.values())
+        self.all: tuple[Mark, ...] = tuple(sorted(both, key=attrgetter("key")))
+        self._starts = np.array([mark.start for mark in self.all], dtype=np.int64)
+        self._ends = np.array([mark.end for mark in self.all], dtype=np.int64)
+        # How far any mark up to this one reaches: tells where to begin to look, nested or not.
+        self._reach = np.maximum.accumulate(self._ends) if both else self._ends
+        self._became = {one.prediction: one.id for one in scene.annotations if one.prediction is not None}
+        self._scene = scene
 
     def __len__(self) -> int:
         return len(self.all)
 
-    def __contains__(self, target: object) -> bool:
-        return target in self._index
+    def __contains__(self, target: Target) -> bool:
+        return target.id in (self.suggestions if target.suggested else self.annotations)
 
     def get(self, target: Target | None) -> Mark | None:
         """Return the mark of `target`, or None where it is gone."""
-        at = self._index.get(target) if target is not None else None
-        return None if at is None else self.all[at]
+        if target is None:
+            return None
+        return (self.suggestions if target.suggested else self.annotations).get(target.id)
 
     def became(self, target: Target) -> Target | None:
         """Return the annotation that a suggestion has become, or None."""
-        return self._became.get(PredictionId(target.id)) if target.suggested else None
+        there = self._became.get(PredictionId(target.id)) if target.suggested else None
+        return None if there is None else Target(there)
 
     def overlapping(self, start: int, end: int) -> list[Mark]:
         """Return the marks whose hull shares a character with [start, end), in reading order."""
@@ -124,29 +120,36 @@ class Marks:
         at = int(np.searchsorted(self._starts, key[0], side="right"))
         return next((mark for mark in reversed(self.all[:at]) if mark.key < key and wanted(mark)), None)
 
-    def changed(self, other: Marks) -> list[Span]:
-        """Return the places whose marks differ between these and `other`."""
-        mine = {(mark.target, mark.label, mark.spans) for mark in self.all}
-        theirs = {(mark.target, mark.label, mark.spans) for mark in other.all}
-        return [Span(spans[0].start, _reach(spans)[1]) for _, _, spans in mine ^ theirs]
+    def changed(self, before: Marks) -> list[Span]:
+        """Return the places whose marks differ between these and those `before`."""
+        mine, theirs = {id(mark) for mark in self.all}, {id(mark) for mark in before.all}
+        new = [mark for mark in self.all if id(mark) not in theirs]
+        gone = [mark for mark in before.all if id(mark) not in mine]
+        return [Span(mark.start, mark.end) for mark in (*new, *gone)]
 
-    def _join(self, scene: NoteScene) -> None:
-        said = [Joint(Target(one.head), Target(one.tail), one.label, one.id) for one in scene.relations] + [
+    @cached_property
+    def joints(self) -> dict[Target, list[Joint]]:
+        """The relations of each mark, each seen from both of its ends."""
+        scene = self._scene
+        said = [Joint(Target(one.head), Target(one.tail), one.label, one.id) for one in scene.relations]
+        said += [
             Joint(self._living(one.head), self._living(one.tail), one.label, None)
             for one in scene.suggested_relations
         ]
+        joints: dict[Target, list[Joint]] = {}
         known: set[tuple[Target, Target, str]] = set()
         for joint in said:
             name = (joint.head, joint.tail, joint.label)
-            if joint.head in self._index and joint.tail in self._index and name not in known:
+            if joint.head in self and joint.tail in self and name not in known:
                 known.add(name)
-                self.joints.setdefault(joint.head, []).append(joint)
-                self.joints.setdefault(joint.tail, []).append(joint)
+                joints.setdefault(joint.head, []).append(joint)
+                joints.setdefault(joint.tail, []).append(joint)
+        return joints
 
     def _living(self, prediction: int) -> Target:
         """Return the suggestion, or the annotation that it has become meanwhile."""
         target = Target(prediction, suggested=True)
-        return target if target in self._index else self.became(target) or target
+        return target if target in self else self.became(target) or target
 
 
 def inner_first(mark: Mark) -> tuple[int, int, bool, int]:
@@ -154,10 +157,21 @@ def inner_first(mark: Mark) -> tuple[int, int, bool, int]:
     return (mark.end - mark.start, mark.start, mark.target.suggested, mark.target.id)
 
 
-def _of_annotation(one: Annotation) -> Mark:
-    return Mark(Target(one.id), one.spans, one.label, *_reach(one.spans))
+def _of_annotation(one: Annotation, known: Mark | None) -> Mark:
+    """Return the mark of an annotation, `known` itself where nothing changed."""
+    if known is not None and known.label == one.label and known.spans == one.spans:
+        return known
+    return _mark(Target(one.id), one.spans, one.label, None)
 
 
-def _reach(spans: Iterable[Span]) -> tuple[int, int]:
-    places = tuple(spans)
-    return places[0].start, max(span.end for span in places)
+def _of_suggestion(one: Prediction, known: Mark | None) -> Mark:
+    """Return the mark of a suggestion, `known` itself where nothing changed."""
+    said = one.said
+    if known is not None and known.label == said.label and known.spans == said.spans:
+        return known
+    return _mark(Target(one.id, suggested=True), said.spans, said.label, said.score)
+
+
+def _mark(target: Target, spans: Spans, label: str, score: float | None) -> Mark:
+    start, end = spans[0].start, max(span.end for span in spans) if len(spans) > 1 else spans[0].end
+    return Mark(target, spans, label, start, end, (start, -end, target.suggested, target.id), score)

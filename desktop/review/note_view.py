@@ -48,7 +48,7 @@ class NoteView(InputArea):
         same = (
             keep_position and before is not None and before.note == scene.note and before.text == scene.text
         )
-        self._marks = Marks(scene)
+        self._marks = Marks(scene, self._marks if same else None)
         self._scene = scene
         if self._labels is not scene.labels:
             self._labels = scene.labels
