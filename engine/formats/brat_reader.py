@@ -15,7 +15,7 @@ from engine.formats.document import Detail, Document, Group, Tag, assemble
 from engine.formats.format import ReadOptions
 from engine.formats.offset_units import Unit, settle
 from engine.formats.plain_text import read_text
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.walking import note_name, shown
 from engine.text.decoding import decode
 from engine.text.span import Span, Spans
@@ -105,7 +105,12 @@ class _Reading:
             detail = Detail() if again else details.get(mark.id, Detail(id=mark.id))
             tags.append(Tag(LabelledSpan(place, mark.label), detail))
         if lines.roles:
-            self.problems.note(self.file, f"{lines.roles:,} roles of events were read as relations.")
+            said = counted(
+                lines.roles,
+                "role of an event was read as a relation",
+                "roles of events were read as relations",
+            )
+            self.problems.note(self.file, f"{said}.")
         document = replace(self.document, answer=Answer())
         return assemble(document, tags, self._relations(lines, index), self._groups(lines, index))
 
@@ -143,7 +148,8 @@ class _Reading:
                 again += SaidRelation(head, tail, join.label) in relations
                 relations[SaidRelation(head, tail, join.label)] = None
         if again:
-            self.problems.note(self.file, f"{again:,} relations stand there twice; each was read once.")
+            said = counted(again, "relation stands", "relations stand")
+            self.problems.note(self.file, f"{said} there twice; each was read once.")
         return list(relations)
 
     def _groups(self, lines: Lines, index: dict[str, int]) -> list[Group]:
@@ -167,14 +173,15 @@ class _Reading:
             else:
                 left_out[_KINDS[saying.kind]] += 1
         for kind, count in sorted(left_out.items()):
-            self.problems.warn(self.file, f"{count:,} {kind} belong to no tag of the note and were left out.")
+            said = counted(count, f"{kind} belongs", f"{kind}s belong")
+            self.problems.warn(self.file, f"{said} to no tag of the note; left out.")
         return details
 
     def _warn(self, line: int, sentence: str) -> None:
         self.problems.warn(self.file, sentence, f"line {line}")
 
 
-_KINDS = {"A": "attributes", "M": "attributes", "N": "concept references", "#": "comments"}
+_KINDS = {"A": "attribute", "M": "attribute", "N": "concept reference", "#": "comment"}
 
 
 def _with(detail: Detail, saying: Saying) -> Detail:

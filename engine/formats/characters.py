@@ -6,6 +6,9 @@ import re
 
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
+REPLACED = f"{{}} that no note can hold: replaced by “{REPLACEMENT}”."
+"""What is said of them; takes “1 character” or “7 characters”."""
+
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """All that some reader takes for the end of a line."""
 

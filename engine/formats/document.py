@@ -164,7 +164,7 @@ def only_labels(document: Document, labels: frozenset[str]) -> Document:
     if not labels:
         return document
     kept, _ = keep_tags(document, lambda index: document.items[index].label in labels)
-    return kept
+    return replace(kept, rejected=tuple(one for one in kept.rejected if one.label in labels))
 
 
 def bare(document: Document, losses: Losses, keep: frozenset[Lost] = frozenset()) -> Document:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from engine.formats.characters import LINE_BREAKS
 from engine.text.span import Span
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"&#{ord(mark)};" for mark in LINE_BREAKS + "\t"}
+# A byte order mark at the start of a file would be dropped by whoever reads it.
+_TO_NUMBER = LINE_BREAKS + "\t\ufeff"
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"&#{ord(mark)};" for mark in _TO_NUMBER}
 _TO_ESCAPE = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _PIECE = re.compile(

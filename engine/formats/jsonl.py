@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from engine.annotation.said import Answer, LabelledSpan, SaidRelation
 from engine.errors import InputError
-from engine.formats.characters import cleaned
+from engine.formats.characters import REPLACED, cleaned
 from engine.formats.csv_table import lines_of, opened, refusing
 from engine.formats.document import Detail, Document, Group, Tag, assemble
 from engine.formats.format import ReadOptions, WriteOptions, Writer
@@ -30,7 +30,7 @@ from engine.formats.jsonl_items import (
 from engine.formats.loss import Losses
 from engine.formats.offset_units import Unit, settle
 from engine.formats.placing import NewFiles
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.table import LONGEST_METADATA, metadata_key
 from engine.formats.walking import note_name, shown
 from engine.text.note import text_hash
@@ -181,7 +181,7 @@ class _Line:
         if not text.strip():
             raise InputError("The note in this line is empty.")
         if replaced:
-            self._note(f"{replaced:,} characters that no note can hold were replaced by “�”.")
+            self._note(REPLACED.format(counted(replaced, "character", "characters")))
         return text
 
     def _name(self, record: Mapping[str, object], options: ReadOptions) -> str:

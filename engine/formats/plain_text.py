@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.errors import InputError
-from engine.formats.characters import cleaned
+from engine.formats.characters import REPLACED, cleaned
 from engine.formats.document import Document
 from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.walking import note_name, shown
 from engine.text.decoding import LARGEST_BYTES, decode
 
@@ -71,5 +71,5 @@ def _in_encoding(raw: bytes, encoding: str, name: str, problems: Problems) -> st
         problems.error(name, "The file is empty.")
         return None
     if replaced:
-        problems.note(name, f"{replaced:,} characters that no note can hold were replaced by “�”.")
+        problems.note(name, REPLACED.format(counted(replaced, "character", "characters")))
     return text

@@ -10,6 +10,11 @@ from enum import Enum
 from typing_extensions import override
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Return `number` with the words that fit it: ``1 tag was``, ``1,204 tags were``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 class Severity(Enum):
     """What a problem cost."""
 

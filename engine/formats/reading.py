@@ -13,10 +13,11 @@ from engine.formats.conforming import conform
 from engine.formats.document import Document
 from engine.formats.format import Format, ReadOptions
 from engine.formats.names import Names
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.registry import detect, format_named, formats, reader_of
 from engine.formats.walking import files_below
 
+_ABOUT = ("readme", "license", "licence", "changelog", "data_card")
 _ORDER = {one.name: number for number, one in enumerate(formats())}
 
 
@@ -66,9 +67,14 @@ def _plan(
         what = f" of the format {format_named(options.format).title}" if options.format else ""
         raise InputError(f"The folder “{shown}” holds no notes{what}.")
     if others:
-        problems.note(shown, f"{len(others):,} other files in this folder were left aside.")
+        problems.note(
+            shown, f"{counted(len(others), 'other file', 'other files')} in this folder left aside."
+        )
     for name in sorted(found, key=_ORDER.__getitem__):
-        yield _importable(name, shown), found[name], path
+        if format_named(name).reads:
+            yield format_named(name), found[name], path
+        else:
+            problems.error(shown, _only_for_training(format_named(name), found[name][0].name))
 
 
 def _sorted_out(files: Iterator[Path], wanted: str) -> dict[str, list[Path]]:
@@ -87,11 +93,12 @@ def _sorted_out(files: Iterator[Path], wanted: str) -> dict[str, list[Path]]:
 
 def _name_in_folder(file: Path, wanted: str, annotated: set[str], suffixes: tuple[str, ...]) -> str:
     lower = file.name.lower()
+    paired = file.stem in annotated
+    if lower.endswith((".offsets.tsv", ".modifiers.tsv")) or (lower.startswith(_ABOUT) and not paired):
+        return ""  # beside a CoNLL or span-tag file, whose reader looks for it; or about the notes
     if wanted:
         return wanted if _suits(lower, wanted) else ""
-    if lower.endswith((".offsets.tsv", ".modifiers.tsv")):
-        return ""  # beside a CoNLL or span-tag file, whose reader looks for it
-    if lower.endswith(".txt") and file.stem in annotated:
+    if lower.endswith(".txt") and paired:
         return "brat"
     return detect(file) if lower.endswith(suffixes) else ""
 
@@ -102,7 +109,7 @@ def _suits(lower: str, wanted: str) -> bool:
     if wanted == "kiwi-spans":
         return lower.endswith(".txt")
     suffixes = format_named(wanted).suffixes
-    return lower.endswith(suffixes) and not lower.endswith((".offsets.tsv", ".modifiers.tsv"))
+    return lower.endswith(suffixes)
 
 
 def _has_text(folder: Path, annotations: Path) -> bool:
@@ -112,8 +119,12 @@ def _has_text(folder: Path, annotations: Path) -> bool:
 def _importable(name: str, shown: str) -> Format:
     one = format_named(name)
     if not one.reads:
-        raise FormatError(
-            f"“{shown}” is in the format {one.title}, which is made for training and does not hold "
-            "whole notes with their tags. Import JSON lines or brat instead."
-        )
+        raise FormatError(_only_for_training(one, shown))
     return one
+
+
+def _only_for_training(one: Format, file: str) -> str:
+    return (
+        f"“{cleaned(file)[0]}” is in the format {one.title}, which is made for training and does not "
+        "hold whole notes with their tags. Import JSON lines or brat instead."
+    )

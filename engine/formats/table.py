@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import FormatError
-from engine.formats.characters import cleaned
+from engine.formats.characters import REPLACED, cleaned
 from engine.formats.document import Document
 from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 
 _TEXT = (
     "note", "text", "note_text", "notetext", "body", "content", "document_text", "report", "report_text",
@@ -199,10 +199,8 @@ class TableReading:
         for column, count in sorted(self._long.items()):
             self.problems.note(
                 self.file,
-                f"The column “{self.columns.heading[column]}” holds long texts in {count:,} rows; "
-                "they were not kept beside the notes.",
+                f"The column “{self.columns.heading[column]}” holds long texts in "
+                f"{counted(count, 'row', 'rows')}; they were not kept beside the notes.",
             )
         if self._replaced:
-            self.problems.note(
-                self.file, f"{self._replaced:,} characters that no note can hold were replaced by “�”."
-            )
+            self.problems.note(self.file, REPLACED.format(counted(self._replaced, "character", "characters")))

@@ -12,7 +12,7 @@ from engine.formats.format import Format, ReadOptions, WriteOptions, Writer
 from engine.formats.loss import Loss, Losses, Lost, as_list
 from engine.formats.names import Names
 from engine.formats.placing import NewFiles
-from engine.formats.problem import Problems, Severity
+from engine.formats.problem import Problems, Severity, counted
 from engine.formats.registry import format_named, reader_of, writer_of
 from engine.jobs.job import Job
 
@@ -95,8 +95,8 @@ class Sheaf:
         if differing or any(problem.severity is not Severity.NOTE for problem in problems):
             raise ExportError(
                 "Reading the files back gave something else than was written for "
-                f"{max(len(differing), 1):,} notes{_first(sorted(differing))}. No file was kept. "
-                "Please report this; JSON lines carry everything."
+                f"{counted(max(len(differing), 1), 'note', 'notes')}{_first(sorted(differing))}. "
+                "No file was kept. Please report this; JSON lines carry everything."
             )
 
 

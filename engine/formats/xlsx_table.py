@@ -15,7 +15,7 @@ from engine.errors import FormatError, InputError
 from engine.formats.csv_table import refusing
 from engine.formats.document import Document
 from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.table import Columns, Row, TableReading, find_columns
 from engine.formats.walking import note_name, shown
 
@@ -127,7 +127,8 @@ def _squared(rows: Iterator[Row], columns: Columns, name: str, problems: Problem
         yield Row(row.number, cells)
     if beyond:
         problems.note(
-            name, f"In {beyond:,} rows there are cells right of the last heading; they were left aside."
+            name,
+            f"In {counted(beyond, 'row', 'rows')} there are cells right of the last heading; left aside.",
         )
 
 
