@@ -27,7 +27,9 @@ def airgap(
         print_json({"layers": said, "attempts": [asdict(one) for one in attempts], "all_refused": shut})
     else:
         console = results()
-        rows = [(layer.name, layer.state.value, f"{layer.meaning} {layer.advice}".strip()) for layer in layers]
+        rows = [
+            (layer.name, layer.state.value, f"{layer.meaning} {layer.advice}".strip()) for layer in layers
+        ]
         console.print(table("Layers", ("Layer", "State", "What that means"), rows))
         tries = [(one.what, "refused" if one.refused else "OPEN", one.how) for one in attempts]
         console.print(table("What was tried just now", ("Attempt", "Outcome", "How"), tries))

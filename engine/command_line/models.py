@@ -28,7 +28,13 @@ def list_models(*, as_json: AsJson = False) -> None:
         print_json([_described(model) for model in here])
         return
     rows = [
-        (one.manifest.name, one.manifest.title, one.manifest.kind, one.manifest.label_set, one.manifest.licence)
+        (
+            one.manifest.name,
+            one.manifest.title,
+            one.manifest.kind,
+            one.manifest.label_set,
+            one.manifest.licence,
+        )
         for one in here
     ]
     results().print(table("", ("Name", "Title", "Kind", "Label set", "Licence"), rows))
@@ -45,10 +51,8 @@ def check(
     Example: tagwell models check kiwi-minilm
     """
     chosen = [find_model(name) for name in names] if names else list(installed_models())
-    outcomes = []
     with working(Job()) as job:
-        for model in chosen:
-            outcomes.append((model.manifest.name, _fault(model, job)))
+        outcomes = [(model.manifest.name, _fault(model, job)) for model in chosen]
     if as_json:
         print_json([{"name": name, "whole": not fault, "fault": fault} for name, fault in outcomes])
     else:
@@ -58,7 +62,9 @@ def check(
 
 
 @models.command()
-def install(bundle: Annotated[Path, typer.Argument(help="The folder that holds the model’s manifest.toml.")]) -> None:
+def install(
+    bundle: Annotated[Path, typer.Argument(help="The folder that holds the model’s manifest.toml.")],
+) -> None:
     """Copy a model from a bundle folder onto this machine, once its files have been verified.
 
     Example: tagwell models install /media/stick/kiwi-minilm

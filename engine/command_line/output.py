@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from engine.jobs.job import Job
 
@@ -43,14 +45,17 @@ def print_json(said: object) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """Return a table whose columns of numbers are aligned to the right."""
+    """Return a table; columns of numbers stand to the right and are never broken."""
     filled = [list(row) for row in rows]
-    drawn = Table(title=title or None, title_justify="left", header_style="bold")
+    drawn = Table(
+        title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for place, name in enumerate(columns):
         numbers = bool(filled) and all(isinstance(row[place], int | float) for row in filled)
-        drawn.add_column(name, justify="right" if numbers else "left", overflow="fold")
+        least = len(name) if numbers else None
+        drawn.add_column(name, justify="right" if numbers else "left", overflow="fold", min_width=least)
     for row in filled:
-        drawn.add_row(*(_shown(cell) for cell in row))
+        drawn.add_row(*(Text(_shown(cell)) for cell in row))
     return drawn
 
 

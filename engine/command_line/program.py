@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import metadata
 from typing import Annotated
 
-import click
 import typer
 
 from engine.command_line.airgap import airgap
@@ -14,7 +12,6 @@ from engine.command_line.demo import demo
 from engine.command_line.models import models
 from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, remarks
 from engine.command_line.project import project
-from engine.command_line.score import score
 from engine.command_line.tag import tag
 from engine.errors import Cancelled, TagwellError
 
@@ -30,7 +27,6 @@ program = typer.Typer(
 )
 program.command()(tag)
 program.add_typer(project, name="project")
-program.command()(score)
 program.add_typer(models, name="models")
 program.command()(airgap)
 program.command()(demo)
@@ -50,20 +46,16 @@ def start(
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; foreseen failures are printed as one sentence."""
     try:
-        outcome = program(args=arguments, standalone_mode=False)
+        program(args=arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else EXIT_FAILED
     except Cancelled:
         remarks().print("Stopped. What was finished before stays.")
         return EXIT_STOPPED
     except TagwellError as error:
         remarks().print(str(error), style="bold", markup=False)
         return EXIT_FAILED
-    except click.exceptions.Abort:
-        remarks().print("Stopped.")
-        return EXIT_STOPPED
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
-    return outcome if isinstance(outcome, int) else 0
+    return 0
 
 
 def _version() -> str:

@@ -1,0 +1,85 @@
+"""`tagwell project tag`: suggestions for the notes of a project; stopped runs can be continued."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from engine.annotation.annotation import RunId, Status
+from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, opened, who
+from engine.command_line.output import EXIT_PARTLY, print_json, remarks, working
+from engine.errors import StoreError
+from engine.jobs.job import Job
+from engine.steps.tag_project import Tagged, begin, tag_project
+from engine.store.notes import NoteQuery
+from engine.store.store import Store
+from engine.taggers.registry import TaggerSpec, find_tagger
+from engine.text.note import NoteId
+from engine.workers.worker_process import WorkerProcess
+
+
+def tag(  # noqa: PLR0913 - one argument per option of the command
+    path: ProjectFile,
+    tagger: Annotated[
+        str, typer.Option("--tagger", help="A model’s name or folder, or a file of terms.")
+    ] = "",
+    annotator: Annotator = "",
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also notes that have suggestions already.")
+    ] = False,
+    go_on: Annotated[
+        bool, typer.Option("--continue", help="Go on with the run that was stopped last.")
+    ] = False,
+    locked: Locked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a model suggest tags for the notes of a project; finished notes are left in peace.
+
+    Each note is stored as it is answered: Ctrl+C loses nothing, and --continue goes on.
+
+    Example: tagwell project tag ward.tagwell
+    """
+    spec = find_tagger(tagger)
+    with opened(path, locked=locked) as store, working(Job()) as job:
+        run = (
+            _to_continue(store, spec)
+            if go_on
+            else _begun(store, spec, who(annotator), job, everything=everything)
+        )
+        tagged = tag_project(store, run, lambda: WorkerProcess(spec), job)
+        names = {store.note(note).name: cause for note, cause in tagged.failed.items()}
+    if as_json:
+        print_json({"run": int(run), "notes": tagged.notes, "suggestions": tagged.suggestions,
+                    "seconds": round(tagged.seconds, 2), "failed": names})  # fmt: skip
+    else:
+        _print(tagged, names)
+    if names:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+def _begun(store: Store, spec: TaggerSpec, annotator: str, job: Job, *, everything: bool) -> RunId:
+    statuses = {Status.NEW} if not everything else {Status.NEW, Status.SUGGESTED, Status.STARTED}
+    notes = [NoteId(one) for one in store.note_ids(NoteQuery(status=frozenset(statuses), sort="added"))]
+    if not notes:
+        raise StoreError("No note is new. Use --all to tag those that have suggestions already.")
+    with WorkerProcess(spec) as tagger:
+        tagger.ready(job)
+        return begin(store, spec, tagger, notes, annotator)
+
+
+def _to_continue(store: Store, spec: TaggerSpec) -> RunId:
+    for run in store.unfinished_runs():
+        if run.record.tagger_name == (spec.title or spec.name):
+            return run.id
+    raise StoreError(f"No run of {spec.title or spec.name} was stopped half-way.")
+
+
+def _print(tagged: Tagged, failed: dict[str, str]) -> None:
+    console = remarks()
+    console.print(
+        f"{tagged.notes:,} notes, {tagged.suggestions:,} suggestions, {tagged.seconds:.1f} seconds."
+    )
+    for name, cause in failed.items():
+        console.print(f"“{name}” was set aside: {cause}", markup=False)

@@ -1,0 +1,1 @@
+"""`tagwell score`: hold predicted tags against gold ones."""
