@@ -1,1 +1,1 @@
-"""Desktop: the window over the engine.  It shows what the project file says and turns keys into operations."""
+"""Desktop: the window over the engine.  Shows what the project file says, turns keys into operations."""

@@ -1,0 +1,46 @@
+"""Application: the Qt application, its window, and what happens when something fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.failures.crash_dialog import CrashWatch
+from desktop.main_window import MainWindow
+from desktop.remembered import Remembered
+from engine.airgap.status import is_enforced, summary
+
+
+def run(project: Path | None, *, demo: bool, arguments: Sequence[str]) -> int:
+    """Open the window and return the exit code once it is closed."""
+    # Qt reads no setting of any desktop from the network; without a platform it would abort.
+    os.environ.setdefault("QT_ACCESSIBILITY", "1")
+    application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName("Tagwell")
+    application.setApplicationDisplayName("Tagwell")
+    application.setDesktopFileName("tagwell")
+    watch = CrashWatch(application)
+    watch.install()
+    window = MainWindow(Remembered())
+    window.desk.crashed.connect(watch.take)
+    window.bar.show_network(summary(), is_enforced())
+    window.show()
+    # Only once the window can be seen: opening a large project takes a moment.
+    QTimer.singleShot(0, lambda: begin(window, project, demo=demo))
+    return application.exec()
+
+
+def begin(window: MainWindow, project: Path | None, *, demo: bool) -> None:
+    """Open what was asked for, or what was open last."""
+    last = window.remembered.text("last-project")
+    if demo:
+        window.on_project.demo()
+    elif project is not None:
+        window.on_project.open(project)
+    elif last and Path(last).exists():
+        window.on_project.open(Path(last))

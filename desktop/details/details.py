@@ -1,0 +1,96 @@
+"""Details: the right side of the window: the focused span, the spans of the note, the labels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from desktop.appearance.theme import Theme
+from desktop.details.focus_card import FocusCard
+from desktop.details.span_table import SpanTable
+from desktop.labels.label_palette import LabelPalette
+from desktop.review.intents import Target
+from desktop.review.marks import Marks
+from desktop.review.scene import NoteScene
+from engine.labels.label_set import LabelSet
+from engine.text.section import Section
+
+
+class Details(QWidget):
+    """Shows; asks nobody.
+
+    Signals:
+        focus_wanted: go to this `Target`.
+        origin_wanted: say where this `Target` comes from; answer with `set_origin`.
+    """
+
+    focus_wanted = Signal(object)
+    origin_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._scene: NoteScene | None = None
+        self._marks: Marks | None = None
+        self._sections: list[Section] = []
+        self._target: Target | None = None
+        self.card = FocusCard()
+        self.spans = SpanTable()
+        self.labels = LabelPalette()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.labels, "Labels")
+        self.tabs.addTab(self.spans, "In this note")
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self.card)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        self.spans.chosen.connect(self.focus_wanted)
+        self.card.relations.chosen.connect(self.focus_wanted)
+
+    @property
+    def marks(self) -> Marks | None:
+        """The marks of the note that is shown."""
+        return self._marks
+
+    def set_theme(self, theme: Theme, labels: LabelSet | None) -> None:
+        """Draw everything in the colours of `theme`."""
+        self._theme = theme
+        self.show_labels(labels)
+        self.show_scene(self._scene, self._sections)
+
+    def show_labels(self, labels: LabelSet | None) -> None:
+        """Show the palette of `labels`."""
+        self.labels.show_labels(labels, self._theme)
+
+    def show_scene(self, scene: NoteScene | None, sections: list[Section]) -> None:
+        """Show what stands in `scene`, keeping the focused span."""
+        self._scene, self._sections = scene, sections
+        self._marks = Marks(scene) if scene is not None else None
+        self.spans.show_marks(scene, self._marks, self._theme)
+        all_marks = self._marks.all if self._marks is not None else ()
+        self.labels.count(
+            (mark.label for mark in all_marks if not mark.target.suggested),
+            (mark.label for mark in all_marks if mark.target.suggested),
+        )
+        self.tabs.setTabText(1, f"In this note ({len(all_marks):,})" if all_marks else "In this note")
+        self.show_target(self._target)
+
+    def show_target(self, target: Target | None) -> None:
+        """Show the focused span."""
+        self._target = target
+        self.card.set_origin("")
+        self.card.show_target(self._scene, self._marks, target, self._theme, self._sections)
+        self.spans.mark_focused(target)
+        if target is not None and self._marks is not None and target in self._marks:
+            self.origin_wanted.emit(target)
+
+    def set_origin(self, target: Target, words: str) -> None:
+        """Say where `target` comes from, unless another span is shown meanwhile."""
+        if target == self._target:
+            self.card.set_origin(words)

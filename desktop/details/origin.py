@@ -1,0 +1,32 @@
+"""Origin: who or what a span comes from, in one line."""
+
+from __future__ import annotations
+
+from desktop.details.wording import percent
+from engine.labels.label_set import LabelSet
+from engine.store.origins import Origin
+
+
+def origin_words(origin: Origin, labels: LabelSet) -> str:
+    """Say who made it or what proposed it, and what a person changed of that."""
+    if origin.annotator is None:
+        return (
+            f"From the import of {origin.source}"
+            if origin.kind == "import"
+            else f"Suggested by {origin.source}"
+        )
+    if not origin.source:
+        return f"Added by {origin.annotator}"
+    if origin.kind == "import":
+        words = f"Imported from {origin.source} by {origin.annotator}"
+    else:
+        words = f"Suggested by {origin.source}, accepted by {origin.annotator}"
+    if origin.score is not None and origin.score < 1:
+        words += f" ({percent(origin.score)} sure)"
+    changed = []
+    if origin.label_was is not None:
+        was = labels.type(origin.label_was).title.lower() if origin.label_was in labels else origin.label_was
+        changed.append(f"label was {was}")
+    if origin.spans_was is not None:
+        changed.append("borders were moved")
+    return f"{words}; {', '.join(changed)}" if changed else words

@@ -1,0 +1,166 @@
+"""Span table: every annotation and suggestion of the open note, to look over and to jump to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desktop.appearance.theme import Theme
+from desktop.details.wording import one_line, percent
+from desktop.labels.label_swatch import SIZE, key_swatch
+from desktop.review.intents import Target
+from desktop.review.marks import Mark, Marks
+from desktop.review.scene import NoteScene
+from engine.labels.label_set import Kind
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+ROW_HEIGHT = 24
+
+
+class Column(IntEnum):
+    """The columns, in their order."""
+
+    LABEL = 0
+    WORDS = 1
+    STATE = 2
+
+
+HEADINGS = ("Label", "Words", "State")
+
+
+class SpanModel(QAbstractTableModel):
+    """The marks of one scene as rows, in reading order."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.marks: Sequence[Mark] = ()
+        self._scene: NoteScene | None = None
+        self._theme: Theme | None = None
+        self._row_of: dict[Target, int] = {}
+
+    def show_marks(self, scene: NoteScene | None, marks: Marks | None, theme: Theme) -> None:
+        """Show `marks` of `scene`, or nothing."""
+        self.beginResetModel()
+        self._scene, self._theme = scene, theme
+        self.marks = marks.all if marks is not None else ()
+        self._row_of = {mark.target: row for row, mark in enumerate(self.marks)}
+        self.endResetModel()
+
+    def row_of(self, target: Target | None) -> int | None:
+        """Return the row of `target`, or None."""
+        return self._row_of.get(target) if target is not None else None
+
+    @override
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """Return the number of marks."""
+        return 0 if parent.isValid() else len(self.marks)
+
+    @override
+    def columnCount(self, parent: Index = ROOT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the heading of a column."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows."""
+        scene, theme = self._scene, self._theme
+        if not index.isValid() or scene is None or theme is None:
+            return None
+        mark, column = self.marks[index.row()], Column(index.column())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._words(scene, mark, column)
+        label = scene.labels.type(mark.label)
+        if role == Qt.ItemDataRole.DecorationRole and column is Column.LABEL:
+            colours = theme.label_colours(label.colour)
+            return key_swatch(colours.bar, colours.on_bar, label.key, label.kind is Kind.MODIFIER)
+        if role == Qt.ItemDataRole.FontRole and mark.target.suggested and column is Column.WORDS:
+            font = QFont()
+            font.setItalic(True)
+            return font
+        return None
+
+    def _words(self, scene: NoteScene, mark: Mark, column: Column) -> str:
+        if column is Column.LABEL:
+            return scene.labels.type(mark.label).title
+        if column is Column.WORDS:
+            return one_line(scene.text, mark.spans)
+        if not mark.target.suggested:
+            return "Annotated"
+        return f"Suggested {percent(mark.score)}" if mark.score is not None else "Suggested"
+
+
+class SpanTable(QWidget):
+    """The table of all marks of the note.
+
+    Signals:
+        chosen: the user wants to go to this `Target`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = SpanModel(self)
+        self.view = QTableView()
+        self.view.setObjectName("plain")
+        self.view.setAccessibleName("Spans of this note")
+        self.view.setModel(self.model)
+        self.view.setIconSize(SIZE)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setTabKeyNavigation(False)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        rows, columns = self.view.verticalHeader(), self.view.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        columns.setHighlightSections(False)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setSectionResizeMode(Column.LABEL, QHeaderView.ResizeMode.Interactive)
+        columns.setSectionResizeMode(Column.WORDS, QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Fixed)
+        columns.resizeSection(Column.LABEL, 104)
+        columns.resizeSection(Column.STATE, 108)
+        self.view.clicked.connect(self._choose)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            enter = QShortcut(QKeySequence(key), self.view, lambda: self._choose(self.view.currentIndex()))
+            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+
+    def show_marks(self, scene: NoteScene | None, marks: Marks | None, theme: Theme) -> None:
+        """Show `marks` of `scene`, keeping the scroll position."""
+        scroll = self.view.verticalScrollBar().value()
+        self.model.show_marks(scene, marks, theme)
+        self.view.verticalScrollBar().setValue(scroll)
+
+    def mark_focused(self, target: Target | None) -> None:
+        """Select the row of the focused span."""
+        row = self.model.row_of(target)
+        if row is None:
+            self.view.clearSelection()
+            return
+        if self.view.currentIndex().row() != row or not self.view.selectionModel().hasSelection():
+            self.view.selectRow(row)
+            self.view.scrollTo(self.model.index(row, 0))
+
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid() and index.row() < len(self.model.marks):
+            self.chosen.emit(self.model.marks[index.row()].target)

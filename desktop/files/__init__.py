@@ -1,0 +1,1 @@
+"""Files: projects made and opened, notes brought in, annotations taken out, backups."""

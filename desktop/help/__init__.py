@@ -1,0 +1,1 @@
+"""Help: keys, command palette, network page, history, about."""

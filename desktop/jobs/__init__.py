@@ -1,0 +1,1 @@
+"""Jobs: work beside the window, its progress and its end."""

@@ -1,0 +1,76 @@
+"""Kept tagger: a worker that stays loaded between two runs, so that the next note is tagged at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from engine.annotation.said import Answer
+from engine.errors import WorkerCrashed
+from engine.jobs.job import Job
+from engine.labels.label_set import LabelSet
+from engine.taggers.registry import TaggerSpec
+from engine.taggers.tagger import Tagger
+
+
+def start_worker(spec: TaggerSpec) -> Tagger:
+    """Return a worker process for `spec`; imported late, as it costs time to load."""
+    from engine.workers.worker_process import WorkerProcess
+
+    return WorkerProcess(spec)
+
+
+class KeptTagger:
+    """A tagger whose `close` keeps the worker, unless that has crashed; `end` closes it.
+
+    Used from the tagger lane's thread.
+    """
+
+    def __init__(self, spec: TaggerSpec, start: Callable[[TaggerSpec], Tagger] = start_worker) -> None:
+        self.spec = spec
+        self._start = start
+        self._tagger: Tagger | None = None
+        self._broken = False
+
+    @property
+    def id(self) -> str:
+        """Kind, name and file hash."""
+        return self._running().id
+
+    @property
+    def device(self) -> str:
+        """Where the model really runs."""
+        return self._running().device
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of this model here."""
+        return self._running().warnings
+
+    def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
+        """Yield one answer per text; see `Tagger.tag`.
+
+        Raises:
+            Cancelled, ModelError, WorkerCrashed: as any tagger.
+        """
+        try:
+            yield from self._running().tag(texts, labels, job)
+        except WorkerCrashed:
+            self._broken = True
+            raise
+
+    def close(self) -> None:
+        """Keep the worker for the next run, unless it is broken."""
+        if self._broken:
+            self.end()
+
+    def end(self) -> None:
+        """Close the worker."""
+        tagger, self._tagger = self._tagger, None
+        self._broken = False
+        if tagger is not None:
+            tagger.close()
+
+    def _running(self) -> Tagger:
+        if self._tagger is None:
+            self._tagger = self._start(self.spec)
+        return self._tagger

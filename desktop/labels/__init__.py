@@ -1,0 +1,1 @@
+"""Labels: the palette of the project's label set."""

@@ -1,0 +1,1 @@
+"""Notes: the list of notes, finding in one and finding in all."""

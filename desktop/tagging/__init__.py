@@ -1,0 +1,1 @@
+"""Tagging: which notes, which model, how far."""

@@ -1,0 +1,93 @@
+"""Choose model: the taggers that are here, and which of them is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+
+from desktop.remembered import Remembered
+from engine.errors import ModelError
+from engine.labels.label_set import LabelSet
+from engine.taggers.registry import TaggerSpec, find_tagger, taggers_here
+
+MODEL = "model"
+LAST_DICTIONARY = "last-dictionary"
+
+
+def available(remembered: Remembered) -> list[TaggerSpec]:
+    """Return the taggers that can be chosen: installed ones, and the file of terms used last."""
+    found = taggers_here()
+    terms = remembered.text(LAST_DICTIONARY)
+    if terms:
+        try:
+            found.append(find_tagger(terms))
+        except ModelError:
+            remembered.keep(LAST_DICTIONARY, "")  # the file is gone
+    return found
+
+
+def chosen_model(remembered: Remembered) -> TaggerSpec:
+    """Return the model used last, or the one that came with the program.
+
+    Raises:
+        ModelError: there is none.
+    """
+    name = remembered.text(MODEL)
+    for spec in available(remembered):
+        if spec.id == name:
+            return spec
+    return find_tagger()
+
+
+def suits(spec: TaggerSpec, labels: LabelSet) -> bool:
+    """Whether the model says labels of this set, as far as its manifest tells."""
+    return not spec.label_set or spec.label_set == labels.name
+
+
+class ModelChoice(QComboBox):
+    """A list of the taggers that are here; its last entry takes a file of terms."""
+
+    OTHER = "A list of terms (CSV, TSV or text file)…"
+
+    def __init__(self, remembered: Remembered, labels: LabelSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._remembered = remembered
+        self._labels = labels
+        self._specs: Sequence[TaggerSpec] = ()
+        self._fill()
+        self.activated.connect(self._activated)
+
+    @property
+    def spec(self) -> TaggerSpec | None:
+        """The chosen tagger, or None where none is here."""
+        row = self.currentIndex()
+        return self._specs[row] if 0 <= row < len(self._specs) else None
+
+    def keep(self) -> None:
+        """Use the chosen one the next time, too."""
+        if self.spec is not None:
+            self._remembered.keep(MODEL, self.spec.id)
+
+    def _fill(self) -> None:
+        self._specs = available(self._remembered)
+        self.clear()
+        for spec in self._specs:
+            fits = "" if suits(spec, self._labels) else f" (made for the label set “{spec.label_set}”)"
+            self.addItem(f"{spec.title or spec.name}{fits}")
+        self.addItem(self.OTHER)
+        wanted = self._remembered.text(MODEL)
+        rows = [row for row, spec in enumerate(self._specs) if spec.id == wanted]
+        self.setCurrentIndex(rows[0] if rows else 0)
+
+    def _activated(self, row: int) -> None:
+        if row != len(self._specs):
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self, "List of terms", str(Path.home()), "Lists of terms (*.csv *.tsv *.txt)"
+        )
+        if name:
+            self._remembered.keep(LAST_DICTIONARY, name)
+            self._remembered.keep(MODEL, find_tagger(name).id)
+        self._fill()

@@ -1,0 +1,62 @@
+"""Theme choice: light, dark, or as the system has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.appearance.theme import Theme, dark, dress, light
+from desktop.remembered import Remembered
+from desktop.style_sheet import style_sheet
+
+CHOICES = ("system", "light", "dark")
+
+
+class ThemeChoice(QObject):
+    """Remembers the choice and dresses the program.
+
+    Signals:
+        changed: the `Theme` is another one now.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, remembered: Remembered, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._remembered = remembered
+        chosen = remembered.text("theme", "system")
+        self.chosen = chosen if chosen in CHOICES else "system"
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._dress())
+        self.theme = self._wanted()
+        self._apply()
+
+    def choose(self, name: str) -> None:
+        """Use the theme called `name` from now on."""
+        self.chosen = name
+        self._remembered.keep("theme", name)
+        self._dress()
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """Return what the theme's commands do."""
+        return {f"theme-{name}": partial(self.choose, name) for name in CHOICES}
+
+    def _wanted(self) -> Theme:
+        if self.chosen == "system":
+            is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return dark() if is_dark else light()
+        return dark() if self.chosen == "dark" else light()
+
+    def _dress(self) -> None:
+        self.theme = self._wanted()
+        self._apply()
+        self.changed.emit(self.theme)
+
+    def _apply(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            dress(application, self.theme)
+            application.setStyleSheet(style_sheet(self.theme))
