@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.errors import LabelError
 from engine.labels.label_set import LabelSet
 
 
