@@ -136,7 +136,9 @@ def runtime() -> str:
     try:
         driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
         version = ctypes.c_int(0)
-        failed = driver.cuDriverGetVersion(ctypes.byref(version))
+        # cuInit fails without a card.  It may have to load a part of the driver with the rights of
+        # root, which the program gives up later together with the network.
+        failed = driver.cuDriverGetVersion(ctypes.byref(version)) or driver.cuInit(0)
     except (OSError, AttributeError):
         return "cpu"
     return "gpu" if not failed and version.value >= CUDA_WANTED else "cpu"

@@ -36,6 +36,8 @@ def _loads(name: str) -> bool:
     return True
 
 
+_QUIETLY = ("-qq", "-o", "Dpkg::Use-Pty=0")
+
 # The lists were found by adding packages to a bare Debian 12 until the program ran.
 QT = (
     _library("libgl1", "libGL.so.1"),
@@ -79,9 +81,9 @@ def require(needs: Iterable[Need], what_for: str) -> None:
     print(f"Installing packages of the system for {what_for}: {' '.join(missing)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # A fresh machine has no lists of packages yet, an old one has stale ones.
-    if subprocess.call([*allowed, *install, "--quiet"], env=environment):
-        subprocess.call([*allowed, "apt-get", "update", "--quiet"], env=environment)
-        subprocess.check_call([*allowed, *install, "--quiet"], env=environment)
+    if subprocess.call([*allowed, *install, *_QUIETLY], env=environment):
+        subprocess.call([*allowed, "apt-get", "update", *_QUIETLY], env=environment)
+        subprocess.check_call([*allowed, *install, *_QUIETLY], env=environment)
 
 
 def _allowed() -> list[str] | None:
