@@ -161,6 +161,7 @@ class ProjectFile:
         self._db = opened.db
         self._conn: Connection = opened.db.conn
         self._lock = opened.lock
+        self._closed = False
 
     @property
     def encrypted(self) -> bool:
@@ -173,9 +174,12 @@ class ProjectFile:
 
     def close(self) -> None:
         """Close the file and let others in; harmless when called twice."""
+        if self._closed:
+            return
+        self._closed = True
         if self._lock is not None:
             with suppress(StoreError), foreseen(self.path):
-                self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._db.close()
         if self._lock is not None:
             self._lock.release()

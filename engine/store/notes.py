@@ -27,7 +27,7 @@ class NewNote:
     """A note to add.  `said` is what its file said of it: `said_as` annotations or suggestions.
 
     `origin` names the file or folder for the reviewer.  `tokens` are stored where given; else they
-    are made when the note is first annotated.
+    are made when the note is first annotated, for a long one now.
     """
 
     name: str
@@ -72,6 +72,9 @@ class NoteRow:
     annotations: int
 
 
+_LONG = 20_000
+"""From this length on splitting into tokens takes long enough to be done once, at import."""
+
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "name": ("folded", "id"),
     "added": ("id",),
@@ -110,7 +113,7 @@ class Notes(Answers):
         self._conn.execute("INSERT INTO note_search (rowid, text) VALUES (?, ?)", (note, new.text))
         # An import is undone by hiding its notes, so neither text nor annotations go into the log.
         op.remember("note", note, note, {"hidden": 1}, {"hidden": 0})
-        if new.tokens is not None or by_person:
+        if new.tokens is not None or by_person or len(new.text) > _LONG:
             self._store_tokens(note, new.tokens)
         if new.said is not None:
             self._add_said(op, note, new, layers)

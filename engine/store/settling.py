@@ -37,25 +37,24 @@ UPDATE answer SET shown = (hidden = 0 AND id = (
 WHERE note_id IN ({_THESE})
 """
 
-_LEFT_HERE = LEFT.format(note="note.id", annotator="note.annotator_id")
-_MINE_HERE = MINE.format(annotator="note.annotator_id")
-_COUNTS = f"""
-UPDATE note SET
-  suggestions = (SELECT count(DISTINCT p.label || p.spans) {_LEFT_HERE}),
-  annotations = (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
-                 WHERE a.note_id = note.id AND {_MINE_HERE}),
-  revision = revision + 1
-WHERE id IN ({_THESE})
+_LEFT_HERE = LEFT.format(note="n.id", annotator="n.annotator_id")
+_MINE_HERE = MINE.format(annotator="n.annotator_id")
+_SETTLE = f"""
+WITH new AS MATERIALIZED (
+  SELECT n.id,
+    (SELECT count(DISTINCT p.label || p.spans) {_LEFT_HERE}) AS suggestions,
+    (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
+     WHERE a.note_id = n.id AND {_MINE_HERE}) AS annotations
+  FROM note n WHERE n.id IN ({_THESE}))
+UPDATE note SET suggestions = new.suggestions, annotations = new.annotations, revision = revision + 1,
+  status = CASE
+    WHEN finished = 1 AND new.suggestions = 0 THEN 'finished'
+    WHEN started = 1 THEN 'started'
+    WHEN EXISTS (SELECT 1 FROM answer w WHERE w.note_id = note.id AND w.shown = 1) THEN 'suggested'
+    ELSE 'new' END
+FROM new WHERE note.id = new.id
 """
-
-_STATUS = f"""
-UPDATE note SET status = CASE
-  WHEN finished = 1 AND suggestions = 0 THEN 'finished'
-  WHEN started = 1 THEN 'started'
-  WHEN EXISTS (SELECT 1 FROM answer w WHERE w.note_id = note.id AND w.shown = 1) THEN 'suggested'
-  ELSE 'new' END
-WHERE id IN ({_THESE})
-"""
+"""Materialised, since the counts would be taken once for each time that they are named."""
 
 
 def settle(connection: Connection, notes: Iterable[int], answers: bool) -> None:
@@ -69,5 +68,4 @@ def settle(connection: Connection, notes: Iterable[int], answers: bool) -> None:
         return
     if answers:
         connection.execute(_SHOWN, these)
-    connection.execute(_COUNTS, these)
-    connection.execute(_STATUS, these)
+    connection.execute(_SETTLE, these)

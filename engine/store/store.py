@@ -6,6 +6,7 @@ import glob
 import os
 import secrets
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -141,8 +142,9 @@ def _make(path: Path, labels: LabelSet, key: Key | None, title: str) -> None:
     """Write a whole new project under another name, then give it its own: never half a project."""
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
+        new.touch(exist_ok=False)  # says at once whether this folder can be written
         with foreseen(path):
-            connection = connect(new, "rwc")
+            connection = connect(new, "rw")
             try:
                 if key is not None:
                     key.unlock(connection)
@@ -158,7 +160,9 @@ def _make(path: Path, labels: LabelSet, key: Key | None, title: str) -> None:
     except OSError:
         raise StoreError(f"“{path.name}” cannot be written into this folder. Choose another.") from None
     finally:
-        new.unlink(missing_ok=True)
+        for ending in ("", "-journal"):
+            with suppress(OSError):
+                new.with_name(new.name + ending).unlink()
 
 
 def _give_name(new: Path, path: Path) -> None:
