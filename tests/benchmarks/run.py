@@ -18,6 +18,7 @@ from pathlib import Path
 from measurement import Measurement
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1]))  # the source tree, where it is not installed
 NOT_BENCHMARKS = frozenset({"run", "measurement"})
 
 Measure = Callable[[], Measurement | Sequence[Measurement]]
