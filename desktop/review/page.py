@@ -195,18 +195,25 @@ class Page:
         A place more than a page away comes to the upper third of the viewport.
         """
         start, end = (span, span) if isinstance(span, int) else (span.start, span.end)
-        first, last = self._line_y(start), self._line_y(max(end - 1, start))
+        top, under = self._line_y(start)
+        bottom = max(under, self._line_y(max(end - 1, start))[1])
         air = self.metrics.text_height
-        top, bottom = first[0], min(max(last[1], first[1]), first[0] + self._view_height - 2 * air)
+        bottom = min(bottom, top + self._view_height - 2 * air)
         if centre or bottom < -self._view_height or top > 2 * self._view_height:
-            self.scroll_by(top - self._view_height / 3)
+            wanted = self._view_height / 3
         elif top < air:
-            self.scroll_by(top - air)
+            wanted = air
         elif bottom > self._view_height - air:
-            self.scroll_by(bottom - self._view_height + air)
+            wanted = top + self._view_height - air - bottom
+        else:
+            return
+        chunk = self.flow.chunk_of(start)
+        laid = self.flow.laid(chunk)
+        self._anchor = (chunk, wanted - laid.lines[laid.line_at(start)].top)
+        self.settle()
 
     def _line_y(self, offset: int) -> tuple[float, float]:
-        """Return top and bottom of a character's line in the viewport, on the screen or not."""
+        """Return top and bottom of a character's line in the viewport; beyond the screen a guess."""
         chunk = self.flow.chunk_of(offset)
         laid = self.flow.laid(chunk)
         line = laid.lines[laid.line_at(offset)]
