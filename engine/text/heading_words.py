@@ -72,7 +72,7 @@ genetic testing:
     genetic investigations | molecular testing | genetic test results
 studies:
     studies | results | diagnostic studies | investigations | diagnostics | findings | tests |
-    test results | diagnostic tests | diagnostic workup | pertinent results | electrocardiogram |
+    test results | diagnostic tests | diagnostic workup | pertinent results |
     special investigations | ancillary studies | diagnostic results
 procedure:
     procedure | procedures | procedure performed | procedures performed | operation |
@@ -137,6 +137,14 @@ def _read(table: str) -> dict[str, str]:
 TITLE_OF: dict[str, str] = _read(_TABLE)
 """Heading in small letters -> our title."""
 
+SOAP = {
+    "S": "history of present illness",
+    "O": "physical examination",
+    "A": "assessment",
+    "P": "plan",
+}
+"""What the four letters of a progress note mean: subjective, objective, assessment, plan."""
+
 _FIRST = """
     current home admission discharge admitting preoperative preop pre operative postoperative postop
     post pertinent relevant brief prior previous outpatient inpatient active chronic initial final
@@ -161,7 +169,8 @@ _PARTS = """
     genitalia rectal back spine extremities musculoskeletal skin neuro neurological neurologic psych
     psychiatric pelvic breast breasts constitutional endocrine hematologic integumentary mouth
     oropharynx pulmonary gait motor sensory reflexes cerebellar cranial coordination thorax limbs joints
-    hair nails mucosa
+    hair nails mucosa mobility pain lines devices
+    wound wounds
 """
 PARTS_OF_EXAMINATIONS = frozenset(_PARTS.split())
 """What labels a line of an examination and opens no section of its own."""

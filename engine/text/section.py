@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.text.heading_words import FIRST_WORDS, LAST_WORDS, PARTS_OF_EXAMINATIONS, TITLE_OF
+from engine.text.heading_words import FIRST_WORDS, LAST_WORDS, PARTS_OF_EXAMINATIONS, SOAP, TITLE_OF
 from engine.text.span import Span
 
 OTHER = "other"
@@ -19,7 +19,9 @@ TITLES = (*dict.fromkeys(TITLE_OF.values()), OTHER)
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _OPENING = re.compile(r"[ \t]*(?:(?:\d{1,2}|[A-Z])[.)][ \t]+|[#*=•■-]+[ \t]*)?(?=[^\W\d_])")
 _SAID = re.compile(r"[^\W_](?:[^\n\r:]{0,78}?[^\s:])??(?=[ \t]*[:=*#]|[ \t]*\Z)")
+_LETTER = re.compile(r"^[ \t]*(?P<letter>[SOAP])[ \t]?:(?=\s)", re.MULTILINE)
 _INLINE = re.compile(r"(?<=[.,;])[ \t,]{0,3}(?P<said>[A-Z][A-Z/&' -]{2,58}[A-Z])[ \t]?:")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*\Z")
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _LONGEST_BARE_HEADING = 60
 _MOST_WORDS = 8
@@ -51,16 +53,25 @@ def sections(text: str) -> list[Section]:
 
 def headings(text: str) -> Iterator[tuple[str, Span]]:
     """Yield (title, place with its colon) of each heading in `text`, in order."""
+    letters = {match["letter"] for match in _LETTER.finditer(text)} == set(SOAP)
     for line in _LINE.finditer(text):
-        at_start = _at_line_start(text, *line.span())
+        at_start = _letter(text, *line.span()) if letters else None
+        at_start = at_start or _at_line_start(text, *line.span())
         if at_start is not None:
             yield at_start
         yield from _within(text, line.start() if at_start is None else at_start[1].end, line.end())
 
 
+def _letter(text: str, start: int, end: int) -> tuple[str, Span] | None:
+    match = _LETTER.match(text, start, end)
+    return match and (SOAP[match["letter"]], Span(match.start("letter"), match.end()))
+
+
 def normalised(heading: str) -> str | None:
     """Return our title for a heading as a note spells it (without its colon), or None where we know none."""
-    words = " ".join(_WORDS.findall(heading.replace("&", " and ").replace("+", " and ").lower()))
+    words = " ".join(
+        _WORDS.findall(_ASIDE.sub("", heading).replace("&", " and ").replace("+", " and ").lower())
+    )
     while words:
         if words in TITLE_OF:
             return TITLE_OF[words]

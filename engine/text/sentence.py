@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from engine.text.abbreviations import DOSING, JOINING, OPEN, SHORT, STARTERS
 from engine.text.section import OTHER, headings
@@ -15,13 +15,17 @@ from engine.text.token import Tokens, tokenize
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STOP = re.compile(r"[.!?]")
 _CLOSING = frozenset("\"'”’)]}»,")  # the comma: ".," stands for a line break in transcribed notes
+_LONGEST_BULLET = 16
 _BULLETS = frozenset("-*•–—>#,")
 _BULLET = re.compile(
     r"\s*(?:[-*•‣▪▫●○◦⁃·►▶–—+>#]+(?=\s)|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,4})[.)](?=\s)|\d{1,2}\s\.(?=\s)"
     r"|[•‣▪●○◦►▶]|\[[ xX]?\])"
 )
 _LABEL = re.compile(r"\s*[A-Z][^\s:]*(?:[ \t/]+[^\s:]+){0,5}\s?:(?!\d)")
+_COLUMNS = re.compile(r"\S(?:[ ]*\t\s*|[ ]{3,})\S")
 _FIRST_WORD = re.compile(r"\S{1,40}")
+
+Line = tuple[int, int]
 
 _WRAPPED_LINES = range(45, 131)
 """How long a line is that a program may have wrapped; typists break at about 70 or 80 columns."""
@@ -54,46 +58,63 @@ def sentences(text: str, tokens: Tokens | None = None) -> list[Span]:
 
 def _at_lines(text: str, starts: list[int]) -> Iterator[int]:
     """Yield the index of each token that opens a line and with it a sentence."""
-    lines = [one for one in _lines(text) if not text[one[0] : one[1]].isspace() and one[0] < one[1]]
-    width = _wrap_width(text, lines)
-    for above, below in pairwise(lines):
-        blank_between = len(_LINE_BREAK.findall(text, above[1], below[0])) > 1
-        if blank_between or not _continues(text, above, below, width):
-            yield bisect_left(starts, below[0])
+    blocks = list(_blocks(text))
+    proofs = [list(_wrapped(text, block)) for block in blocks]
+    proven = sum(map(len, proofs)) > 1
+    for block, widths in zip(blocks, proofs, strict=True):
+        yield bisect_left(starts, block[0][0])
+        for above, below in pairwise(block):
+            width = max(widths) if proven and widths else None
+            if not _continues(text, above, below, width):
+                yield bisect_left(starts, below[0])
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _blocks(text: str) -> Iterator[list[Line]]:
+    """Yield the lines, where they begin and end, that stand together without a blank line between."""
+    block: list[Line] = []
     start = 0
-    for match in _LINE_BREAK.finditer(text):
-        yield start, match.start()
-        start = match.end()
-    yield start, len(text)
+    for match in chain(_LINE_BREAK.finditer(text), [None]):
+        end = len(text) if match is None else match.start()
+        if start < end and not text[start:end].isspace():
+            block.append((start, end))
+        elif block:
+            yield block
+            block = []
+        start = end if match is None else match.end()
+    if block:
+        yield block
 
 
-def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
-    """Return how wide lines were when a program wrapped them, or None where none did.
-
-    The proof is at least two lines of paragraph width that go on below in small letters.
-    """
-    wrapped = [
-        above[1] - above[0]
-        for above, below in pairwise(lines)
-        if above[1] - above[0] in _WRAPPED_LINES and text[below[0] : below[0] + 80].lstrip()[:1].islower()
-    ]
-    return max(wrapped) if len(wrapped) > 1 else None
+def _wrapped(text: str, block: list[Line]) -> Iterator[int]:
+    """Yield the lengths of lines that a program seems to have wrapped: the next goes on in small letters."""
+    for above, below in pairwise(block):
+        length = above[1] - above[0]
+        if length in _WRAPPED_LINES and _opening(text, below)[:1].islower() and not _is_row(text, above):
+            yield length
 
 
-def _continues(text: str, above: tuple[int, int], below: tuple[int, int], width: int | None) -> bool:
+def _opening(text: str, line: Line) -> str:
+    return text[line[0] : min(line[1], line[0] + 80)].lstrip()
+
+
+def _is_row(text: str, line: Line) -> bool:
+    """Whether a line has columns."""
+    return _COLUMNS.search(text, *line) is not None
+
+
+def _continues(text: str, above: Line, below: Line, width: int | None) -> bool:
     """Whether the line `below` goes on with the sentence of the line `above`."""
     if _BULLET.match(text, *below) or _LABEL.match(text, *below):
+        return False
+    if _is_row(text, above) or _is_row(text, below):
         return False
     line = text[slice(*above)].rstrip()
     last = line.rsplit(None, 1)[-1]
     if last[-1] in ".!?:;" and last.lower().rstrip(".") not in OPEN:
         return False
-    following = text[below[0] : below[0] + 80].lstrip()
     if last in JOINING:
         return True
+    following = _opening(text, below)
     if following[:1].islower() and (last[-1] in ",-/(" or len(line) >= _WRAPPED_LINES.start):
         return True
     first = _FIRST_WORD.match(following)
@@ -102,9 +123,18 @@ def _continues(text: str, above: tuple[int, int], below: tuple[int, int], width:
 
 def _at_headings(text: str, starts: list[int]) -> Iterator[int]:
     for title, span in headings(text):
-        yield bisect_left(starts, span.start)
-        if title != OTHER:  # "EKG: normal" is one statement
-            yield bisect_left(starts, span.end)
+        if title == OTHER:  # "EKG: normal" is one statement
+            continue
+        yield bisect_left(starts, span.end)
+        if not _after_bullet(text, span.start):
+            yield bisect_left(starts, span.start)
+
+
+def _after_bullet(text: str, start: int) -> bool:
+    """Whether only a bullet or a number stands before `start` in its line."""
+    near = max(0, start - _LONGEST_BULLET)
+    opened = max(text.rfind("\n", near, start), text.rfind("\r", near, start)) + 1
+    return (opened > 0 or near == 0) and _BULLET.match(text, opened, start + 1) is not None
 
 
 # Full stops
@@ -137,8 +167,8 @@ def _ends_here(text: str, starts: list[int], ends: list[int], at: tuple[int, int
     following = text[starts[after] : ends[after]]
     apart = starts[after] > ends[after - 1]
     whole = text[starts[stop] : ends[stop]]
-    if whole in {"!", "?"}:
-        return apart
+    if whole in {"!", "?"}:  # "- ? bleeding" is a query
+        return apart and (following.istitle() or (stop > 0 and ends[stop - 1] == starts[stop]))
     if len(whole) > 1:  # b.i.d.
         return apart and after == stop + 1 and _may_follow_short(following)
     word = text[starts[stop - 1] : ends[stop - 1]] if stop else ""
@@ -189,8 +219,9 @@ def _word_may_end(word: str, following: str, before: str) -> bool:
 
 def _single_letter_may_end(word: str, following: str, before: str) -> bool:
     """Whether an initial (“John J. Smith”, “Dr. X. The …”, “hepatitis C. She …”) ends a sentence."""
-    if not word.isupper():
-        return following[0].isupper() and following.lower() in STARTERS
+    if not word.isupper():  # "6 mL/h. Then"
+        unit = before == "/" or before[-1:].isdigit()
+        return following[0].isupper() and (unit or following.lower() in STARTERS)
     if before[:1].islower() and before.lower() not in OPEN:
         return not following[0].islower()
     return following[0].isupper() and following.lower() in STARTERS

@@ -53,6 +53,17 @@ def test_headings_are_brought_to_one_title(heading, title):
         ("DATA OF THE DAY:\nx", [(OTHER, "DATA OF THE DAY:")]),
         ("Keywords:\nx, y", [(OTHER, "Keywords:")]),
         ("ANESTHESIA: , Spinal.,DRAINS: , None.", [("procedure", "ANESTHESIA:"), ("procedure", "DRAINS:")]),
+        (
+            "S: cough\nO: T: 38\nA: cold\nP: rest",
+            [
+                ("history of present illness", "S:"),
+                ("physical examination", "O:"),
+                ("assessment", "A:"),
+                ("plan", "P:"),
+            ],
+        ),
+        ("T: 38\nP: 80\nS: 12", []),
+        ("OBJECTIVE (by telephone)\nwell", [("physical examination", "OBJECTIVE (by telephone)")]),
         ("The plan: rest", []),
         ("medications were given", []),
         ("HEENT: normal\nLUNGS: clear\nEKG: normal", []),

@@ -108,6 +108,11 @@ def test_no_sentence_reaches_over_a_blank_line(text):
             ["MEDICATIONS:", ",  1.  Aspirin 81 mg.,", "2.  Plavix."],
         ),
         ("Stents by Guidant Inc., Indiana.", ["Stents by Guidant Inc., Indiana."]),
+        ("- ? bleeding, ? UTI. Why?", ["- ? bleeding, ? UTI.", "Why?"]),
+        (
+            "Urine 45 mL/h. Dipstick clear. Every 6 h. The",
+            ["Urine 45 mL/h.", "Dipstick clear.", "Every 6 h.", "The"],
+        ),
         ("1 . Asthma .\n2 . COPD .", ["1 . Asthma .", "2 . COPD ."]),
     ],
 )
@@ -155,6 +160,39 @@ def test_a_known_heading_is_a_sentence_and_a_label_with_its_value_is_one():
     ]
 
 
+def test_the_bullet_of_a_heading_stays_with_it():
+    assert _said("# PLAN: rest\n- ALLERGIES: none") == ["# PLAN:", "rest", "- ALLERGIES:", "none"]
+
+
+def test_rows_of_a_table_are_never_joined():
+    wrapped = (
+        "The patient was brought in by his wife because of increasing\nshortness of breath, "
+        "and because of some swelling\nof both his ankles.\n\n"
+    )
+    rows = [
+        "insulin aspart\t100 units/mL\tby pump, 38 units a day\tbasal",
+        "levothyroxine\t25 µg\tstopped\tfor two years",
+    ]
+    rows += [
+        "hemoglobin             12.1        13.5-17.5 g/dL  was",
+        "creatinine             1.0         0.7-1.3 mg/dL",
+    ]
+    assert _said(wrapped + "\n".join(rows))[1:] == rows
+
+
+def test_each_paragraph_has_its_own_width():
+    text = (
+        "He was seen at home and was found by the nurse to be\n"
+        "short of breath, pale and sweating, with a blood\n"
+        "pressure of 90/50 and an oxygen saturation of 88\n"
+        "to 90 percent.\n\n"
+        "Initial vital signs there were a temperature of 38 and SpO2\n"
+        "94% on two liters; these later became normal and\n"
+        "stayed so until discharge"
+    )
+    assert len(_said(text)) == 2
+
+
 def test_a_line_that_ends_in_the_middle_goes_on():
     assert _said("There is pain in the\nleft arm") == ["There is pain in the\nleft arm"]
     assert _said("No wheezes,\nrales or rhonchi") == ["No wheezes,\nrales or rhonchi"]
@@ -176,7 +214,8 @@ def _seconds(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["a. ", "....", "A\n", "\n", ": ", "ABC: ", "., AB", "1. ", "a\n \n", "the\n", "Dr. X. "]
+    "piece",
+    ["a. ", "....", "A\n", "\n", ": ", "ABC: ", "., AB", "1. ", "., PLAN:", "a\n \n", "the\n", "Dr. X. "],
 )
 def test_odd_texts_cost_no_more_than_their_length(piece):
     short, long = (piece * (size // len(piece)) for size in (50_000, 200_000))
