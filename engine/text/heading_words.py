@@ -8,7 +8,7 @@ _TABLE = """
 chief complaint:
     chief complaint | chief complaints | cc | presenting complaint | reason for visit |
     reason for consultation | reason for consult | reason for admission | reason for referral |
-    reason for evaluation
+    reason for evaluation | reason for hospitalization | reason for the consult
 history of present illness:
     history of present illness | history of the present illness | hpi | present illness |
     history of presenting complaint | interval history | interim history | history | subjective |
@@ -92,7 +92,7 @@ hospital course:
 assessment:
     assessment | impression | impressions | clinical impression | diagnostic impression | summary |
     formulation | opinion | conclusion | conclusions | analysis | interpretation | risk assessment |
-    overall impression | summary and impression
+    overall impression | impression at this time | summary and impression
 assessment and plan:
     assessment and plan | a p | a and p | assessment plan | impression and plan | impression plan |
     assessment and recommendations | impression and recommendations | diagnosis and plan |
@@ -100,7 +100,8 @@ assessment and plan:
 plan:
     plan | plans | recommendations | recommendation | treatment plan | plan of care | management |
     management plan | treatment | plan and recommendations | plan of treatment | therapy | orders |
-    interventions | intervention | nursing interventions | goals | treatment goals | care plan
+    interventions | intervention | nursing interventions | goals | short term goals | long term goals |
+    treatment goals | care plan
 diagnosis:
     diagnosis | diagnoses | diagnosis list | final diagnosis | final diagnoses | primary diagnosis |
     secondary diagnosis | secondary diagnoses | principal diagnosis | axis i | axis ii | axis iii |
@@ -108,10 +109,12 @@ diagnosis:
     associated diagnoses
 disposition:
     disposition | condition | condition on discharge | condition at discharge | code status |
-    discharge status | discharge condition | discharge disposition
+    discharge status | conditions on discharge | condition upon disposition | prognosis |
+    discharge condition | discharge disposition
 instructions:
     instructions | discharge instructions | patient education | patient education and counseling |
-    patient instructions | diet | activity | education | advice | counseling | counselling |
+    patient instructions | instructions to patient | diet | activity | education | advice | counseling |
+    counselling |
     discharge plan | diet and activity
 follow-up:
     follow up | followup | follow up instructions | follow up plan | follow up appointments |
@@ -157,7 +160,8 @@ FIRST_WORDS = frozenset(_FIRST.split())
 _LAST = """
     on admission | at admission | upon admission | prior to admission | on discharge | at discharge
     upon discharge | at home | on transfer | on arrival | on presentation | at presentation | today
-    during hospitalization | from today | this visit | in the ed | data | list | section | review | summary
+    during hospitalization | from today | this visit | in the ed | data | list | section | review |
+    summary
     as follows | include | are | is | at birth
 """
 LAST_WORDS = tuple(said.strip() for line in _LAST.strip().splitlines() for said in line.split("|"))

@@ -125,6 +125,8 @@ def _looks_like_one(said: str, colon: bool, alone: bool) -> bool:
     if any(one.isdigit() for one in words):
         return False
     if said.isupper():
+        if not (colon or said[-1].isalnum() or said[-1] == ")"):
+            return False  # "MULTIPLE DENTAL CARIES."
         return len(words) > 1 or (len(said) >= _LONG_WORD and (colon or alone))
     return colon and alone and said[0].isupper()
 

@@ -172,3 +172,21 @@ def test_modifiers_are_calmer_than_entities():
         return float(np.hypot(*_lab(_linear(one.colour))[1:]))
 
     assert max(map(chroma, kiwi.modifiers)) < min(map(chroma, kiwi.entities))
+
+
+# The README
+
+
+def test_the_readme_tells_the_truth(tmp_path):
+    said = (models_folder() / "label_sets" / "README.md").read_text(encoding="utf-8")
+    for labels in _SETS:
+        types = (
+            f"{len(labels.entities)} + {len(labels.modifiers)}"
+            if labels.modifiers
+            else f"{len(labels.types)}"
+        )
+        row = next(line for line in said.splitlines() if line.startswith(f"| `{labels.name}` |"))
+        assert row.endswith(f"| {types} | {len(labels.pairs) or '–'} |")
+    example = tmp_path / "wounds.toml"
+    example.write_text(said.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    assert [one.name for one in load_label_set(example)] == ["wound", "size"]

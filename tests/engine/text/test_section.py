@@ -69,6 +69,7 @@ def test_headings_are_brought_to_one_title(heading, title):
         ("HEENT: normal\nLUNGS: clear\nEKG: normal", []),
         ("Temp: 98.6\nBP: 120/80\nNo fever", []),
         ("COVID-19 POSITIVE", []),
+        ("MULTIPLE DENTAL CARIES.\nODONTALGIA.", []),
     ],
 )
 def test_headings_are_found_where_they_open_a_part(text, wanted):
