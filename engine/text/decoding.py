@@ -15,8 +15,8 @@ LARGEST_BYTES = 64 * _MEGABYTE
 _REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN = re.compile("[\x00-\x7f\ufffd]+")
-_LETTERS = re.compile(b"[A-Za-z]+")
-_LAST_ASCII = 0x7F
+_ASCII = bytes(range(0x80))
+_NO_LETTERS = bytes(one for one in range(0x100) if not chr(one).isascii() or not chr(one).isalpha())
 _FIRST_LATIN1 = 0xA0
 _NOT_CP1252 = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -137,7 +137,7 @@ def _unmarked(raw: bytes) -> _Raw:
     if len(_PLAIN.sub("", text)) >= faulty:  # most of what is not ASCII is sound UTF-8
         return _Raw(text, "utf-8", faulty)
     _refuse_binary(raw[:_GUESS_BYTES].decode("latin-1"))
-    codec, name = _guess(raw[:_GUESS_BYTES])
+    codec, name = _guess(raw)
     read = _forgiving(raw, codec, codec)
     read.notes.append(f"The file does not say how it is encoded; it was read as {name}.")
     return read
@@ -165,15 +165,15 @@ def _utf16(sample: bytes) -> str | None:
     return None
 
 
-def _guess(sample: bytes) -> tuple[str, str]:
+def _guess(raw: bytes) -> tuple[str, str]:
     """Return (codec, name for a person) of a text that is neither UTF-8 nor UTF-16."""
-    high = bytes(one for one in sample if one > _LAST_ASCII)
-    letters = sum(map(len, _LETTERS.findall(sample))) + len(high)
+    high = raw.translate(None, _ASCII)
+    letters = len(raw.translate(None, _NO_LETTERS)) + len(high)
     if len(high) < max(_FOREIGN_LETTERS, _FOREIGN_SHARE * letters):
         return _western(set(high))
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
+    best = from_bytes(raw[:_GUESS_BYTES]).best()
     if best is None:
         return _western(set(high))
     return best.encoding, best.encoding.replace("_", "-")

@@ -53,6 +53,11 @@ def test_other_encodings_are_guessed_and_named(text, codec, name):
     assert name in decoded.notes[0]
 
 
+def test_the_whole_file_tells_its_encoding_not_only_its_head():
+    text = "5 µg twice a day. " * 40_000 + "The patient’s wife called."
+    assert decode(text.encode("cp1252")).text == text
+
+
 @given(_TEXTS, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 @settings(max_examples=200)
 def test_what_was_written_is_read(text, codec):
