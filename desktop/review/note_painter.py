@@ -124,7 +124,8 @@ class NotePainter:
             self._painter.setPen(pen)
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             came, goes = span.start < line.line.start, span.end > line.line.next_start
-            self._painter.setClipRect(box.adjusted(2 if came else -2, -2, -2 if goes else 2, 2))
+            seen = box.adjusted(2 if came else -2, -2, -2 if goes else 2, 2)
+            self._painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
             self._painter.drawRoundedRect(box.adjusted(-4 if came else 0, 0, 4 if goes else 0, 0), 3, 3)
             self._painter.restore()
 

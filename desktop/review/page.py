@@ -118,7 +118,7 @@ class Page:
 
     def start_at(self, offset: int) -> None:
         """Scroll so that the line of `offset` is the first in view."""
-        self._keep((offset, self.metrics.top))
+        self._keep((offset, 0.0))
 
     # -- scrolling
 
