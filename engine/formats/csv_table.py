@@ -22,6 +22,8 @@ _CHUNK = 1 << 20
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 64 * 1024 * 1024 + 1
 _NUL = b"\x00"
+_WORDS_BEYOND_ASCII = re.compile(rb"[\x20-\x7e]{0,24}[\x80-\xff]+[\x20-\x7e]{0,24}")
+_ENOUGH = 1 << 16
 _SEPARATOR_LINE = re.compile("sep=(.?)")  # Excel writes its delimiter so into a line of its own
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -154,16 +156,33 @@ def _encoding_of(raw: BinaryIO, name: str, problems: Problems) -> str:
             return encoding
     if _NUL in head:
         return _guessed(head, name, problems)
+    raw.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    chunk = head
     try:
-        while chunk:
+        for chunk in _chunks(raw):
             decoder.decode(chunk)
-            chunk = raw.read(_CHUNK)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _guessed(chunk or head, name, problems)
+        raw.seek(0)
+        return _guessed(_beyond_ascii(raw), name, problems)
     return "utf-8"
+
+
+def _chunks(raw: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: raw.read(_CHUNK), b"")
+
+
+def _beyond_ascii(raw: BinaryIO) -> bytes:
+    """Return the words with bytes beyond ASCII, wherever they stand in the file: they tell its encoding."""
+    found: list[bytes] = []
+    size = 0
+    for chunk in _chunks(raw):
+        for words in _WORDS_BEYOND_ASCII.findall(chunk):
+            found.append(words)
+            size += len(words)
+            if size > _ENOUGH:
+                return b" ".join(found)
+    return b" ".join(found)
 
 
 def _guessed(part: bytes, name: str, problems: Problems) -> str:

@@ -17,6 +17,9 @@ from engine.formats.problem import Problems, counted
 from engine.formats.registry import detect, format_named, formats, reader_of
 from engine.formats.walking import files_below
 
+_BESIDE = (".offsets.tsv", ".modifiers.tsv", "annotation.conf", "visual.conf", "tools.conf", "labels.json")
+"""Files that stand beside notes and are read with them, or not at all."""
+
 _ABOUT = ("readme", "license", "licence", "changelog", "data_card")
 _ORDER = {one.name: number for number, one in enumerate(formats())}
 
@@ -82,7 +85,7 @@ def _sorted_out(files: Iterator[Path], wanted: str) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     suffixes = tuple(suffix for one in formats() for suffix in one.suffixes)
     for folder, together in groupby(files, key=lambda file: file.parent):
-        inside = list(together)
+        inside = [file for file in together if not file.name.lower().endswith(_BESIDE)]
         annotated = {file.stem for file in inside if file.suffix.lower() == ".ann"}
         for file in inside:
             name = _name_in_folder(file, wanted, annotated, suffixes)
@@ -94,8 +97,8 @@ def _sorted_out(files: Iterator[Path], wanted: str) -> dict[str, list[Path]]:
 def _name_in_folder(file: Path, wanted: str, annotated: set[str], suffixes: tuple[str, ...]) -> str:
     lower = file.name.lower()
     paired = file.stem in annotated
-    if lower.endswith((".offsets.tsv", ".modifiers.tsv")) or (lower.startswith(_ABOUT) and not paired):
-        return ""  # beside a CoNLL or span-tag file, whose reader looks for it; or about the notes
+    if lower.startswith(_ABOUT) and not paired:
+        return ""
     if wanted:
         return wanted if _suits(lower, wanted) else ""
     if lower.endswith(".txt") and paired:

@@ -67,7 +67,7 @@ def test_kiwi_comes_back_from_brat_as_it_was(tmp_path: Path, read: Read) -> None
     after, problems = read(tmp_path / "out")
     assert list(map(digest, after)) == list(map(digest, before))
     assert [one.ids for one in after] == [one.ids for one in before]
-    assert (written.tags, written.relations, len(problems)) == (10_838, 4_742, 1)  # the two .conf files
+    assert (written.tags, written.relations, len(problems)) == (10_838, 4_742, 0)
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the public corpora are not beside the project")

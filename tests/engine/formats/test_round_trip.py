@@ -48,11 +48,13 @@ LABELS = LabelSet(
 )
 
 PIECES = st.sampled_from(
-    ["chest", "pain", "Pain", "no", "BP", "120/80", "81mg", "Dr.", ".", ",", ":", "-", "q.d.", "x"]
-    + [" ", " ", " ", "  ", "\n", "\n\n", "\r\n", "\r", "\t", "\xa0", "\u2028", "\x85", "\v", "\u200b"]
-    + ["😀", "👩\u200d👧", "e\u0301", "İ", "ß", "漢", "\ufeff", "\ufffd"]
-    + ["<", ">", "&", "&lt;", "&#10;", '"', "'", "\\", '<span class="drug">', "</span>", "<EOS>"]
-    + ["[**Name 7**]", "[**A\nB**]", "___", "-DOCSTART-", "T1\tproblem 0 1\tx", "#1\t", "O", "B-drug"]
+    [
+        *("chest", "pain", "Pain", "no", "BP", "120/80", "81mg", "Dr.", ".", ",", ":", "-", "q.d.", "x"),
+        *(" ", " ", " ", "  ", "\n", "\n\n", "\r\n", "\r", "\t", "\xa0", "\u2028", "\x85", "\v", "\u200b"),
+        *("😀", "👩\u200d👧", "e\u0301", "İ", "ß", "漢", "\ufeff", "\ufffd"),
+        *("<", ">", "&", "&lt;", "&#10;", '"', "'", "\\", '<span class="drug">', "</span>", "<EOS>"),
+        *("[**Name 7**]", "[**A\nB**]", "___", "-DOCSTART-", "T1\tproblem 0 1\tx", "#1\t", "O", "B-drug"),
+    ]
 )
 TEXTS = (
     st.lists(PIECES, min_size=1, max_size=30).map("".join).filter(lambda text: any(map(str.isalnum, text)))
@@ -198,8 +200,8 @@ def test_several_notes_share_a_file_where_a_stem_is_given(
 @example(text="\ufeffchest")
 @given(text=TEXTS)
 def test_a_note_without_tags_comes_back_as_one_without_tags(text: str) -> None:
-    for format in TWO_WAY:
-        (found,), lost, _ = written_and_read(format, [Document("note", text, answer=Answer())])
+    for two_way in TWO_WAY:
+        (found,), lost, _ = written_and_read(two_way, [Document("note", text, answer=Answer())])
         assert (found.text, found.items, lost) == (text, (), {})
 
 
