@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import ceil
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QTextCharFormat, QTextLayout, QTextLine, QTextOption
@@ -57,6 +58,7 @@ class LaidLine:
     soft: bool  # it was broken for lack of room, not by the author
     top: float = 0.0
     height: float = 0.0
+    text_height: float = 0.0  # of the words alone; a borrowed font may need more than ours
     pieces: list[Piece] = field(default_factory=list)
 
 
@@ -149,8 +151,11 @@ class LaidChunk:
         for piece, lane in zip(line.pieces, lanes, strict=True):
             piece.lane = lane
         line.top = y
-        line.height = metrics.line_height(max(lanes, default=-1) + 1, empty=line.start == line.end)
-        line.line.setPosition(QPointF(0, y + round((metrics.text_height - line.line.height()) / 2)))
+        line.text_height = max(metrics.text_height, float(ceil(line.line.height())))
+        rest = metrics.under_words(max(lanes, default=-1) + 1)
+        empty = line.start == line.end and not lanes
+        line.height = round(line.text_height * 0.8) if empty else line.text_height + rest
+        line.line.setPosition(QPointF(0, y + round((line.text_height - line.line.height()) / 2)))
         return y + line.height
 
     def _piece(self, line: LaidLine, mark: Mark, metrics: Metrics) -> Piece | None:

@@ -88,11 +88,9 @@ class Metrics:
             self._tags[key] = self._make_tag(*key)
         return self._tags[key]
 
-    def line_height(self, lanes: int, *, empty: bool) -> float:
-        """Return how high a line with so many lanes is; empty ones are a little lower."""
-        if lanes:
-            return self.text_height + self.lane_gap + lanes * self.lane + self.leading
-        return round(self.text_height * 0.8) if empty else self.text_height + self.leading
+    def under_words(self, lanes: int) -> float:
+        """Return the room under the words of a line with so many lanes, up to the next line."""
+        return (self.lane_gap + lanes * self.lane if lanes else 0.0) + self.leading
 
     def measure(self, viewport_width: float) -> tuple[float, float]:
         """Return the left edge and the width of the column of text in a viewport so wide."""

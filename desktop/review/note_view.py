@@ -50,7 +50,7 @@ class NoteView(InputArea):
         )
         self._marks = Marks(scene, self._marks if same else None)
         self._scene = scene
-        if self._labels is not scene.labels:
+        if self._labels != scene.labels:
             self._labels = scene.labels
             self._page.set_metrics(self._make_metrics())
         if not same:

@@ -257,7 +257,7 @@ class Page:
         if shown is None:
             return None
         x = self.left + shown.laid.x(shown.line, min(offset, shown.line.end))
-        return QRectF(x - 1, shown.y, 2, self.metrics.text_height)
+        return QRectF(x - 1, shown.y, 2, shown.line.text_height)
 
     def words(self, span: Span, lines: Iterable[ShownLine] | None = None) -> list[QRectF]:
         """Return the rectangles of the visible characters of `span`, in the viewport."""
@@ -265,7 +265,7 @@ class Page:
         for shown in self.lines() if lines is None else lines:
             if shown.line.start < span.end and span.start < max(shown.line.end, shown.line.start + 1):
                 for left, right in shown.laid.extents(shown.line, span.start, span.end):
-                    found.append(QRectF(self.left + left, shown.y, right - left, self.metrics.text_height))
+                    found.append(QRectF(self.left + left, shown.y, right - left, shown.line.text_height))
         return found
 
     # -- from pixels to characters
@@ -280,13 +280,13 @@ class Page:
         line = laid.lines[laid.line_at_y(y - top)]
         inside = y - top - line.top
         offset = laid.offset_at(line, x - self.left)
-        in_line = 0 <= inside < self.metrics.text_height
+        in_line = 0 <= inside < line.text_height
         right = laid.x(line, line.end)
         piece = None if in_line else self._piece_at(line, x - self.left, inside)
         return Hit(offset, piece, in_line and -2 <= x - self.left <= right + 2)  # noqa: PLR2004 - a little slack
 
     def _piece_at(self, line: LaidLine, x: float, inside: float) -> Piece | None:
-        lane = int((inside - self.metrics.text_height - self.metrics.lane_gap) // self.metrics.lane)
+        lane = int((inside - line.text_height - self.metrics.lane_gap) // self.metrics.lane)
         for piece in line.pieces:
             right = max(piece.right, piece.tag_left + piece.tag.width if self.metrics.tags else 0)
             if piece.lane == lane and min(piece.left, piece.tag_left) - 2 <= x <= right + 2:

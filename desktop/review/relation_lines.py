@@ -139,7 +139,7 @@ class RelationPainter:
     def _dock(self, shown: ShownLine, piece: Piece) -> Dock:
         metrics, left = self._page.metrics, self._page.left
         first, last = piece.extents[0]
-        words = QRectF(left + first, shown.y, last - first, metrics.text_height)
+        words = QRectF(left + first, shown.y, last - first, shown.line.text_height)
         lane = lane_top(metrics, shown, piece)
         tag = QRectF(left + piece.tag_left, lane + metrics.bar, piece.tag.width, metrics.tag_height)
         if not metrics.tags:

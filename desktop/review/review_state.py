@@ -156,8 +156,10 @@ class ReviewState(FocusState):
         elif same:
             if self._change(Accept((same[0].target,))):
                 self.focus_on(same[0].target)
-        elif self._asked != (spans, label) and self._change(Annotate(spans, label)):
-            self._asked = (spans, label)
+        elif self._asked != (spans, label):
+            self._asked = (spans, label)  # first: the answer may come before `_change` returns
+            if not self._change(Annotate(spans, label)):
+                self._asked = None
 
     # -- joining
 

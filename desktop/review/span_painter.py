@@ -110,4 +110,4 @@ class SpanPainter:
 
 def lane_top(metrics: Metrics, shown: ShownLine, piece: Piece) -> float:
     """Return where the lane of `piece` begins in the viewport."""
-    return shown.y + metrics.text_height + metrics.lane_gap + piece.lane * metrics.lane
+    return shown.y + shown.line.text_height + metrics.lane_gap + piece.lane * metrics.lane

@@ -49,6 +49,8 @@ def measure() -> Sequence[Measurement]:
     scene = made_up_scene(seed=200_000)
     opened = [_opened(scene) for _ in range(9)]
     plain = [_plain_opened(scene.text) for _ in range(9)]
+    one_line = _one_line(scene)
+    long = [_opened(one_line) for _ in range(5)]
     view = _shown(scene)
     keys = _keys(view)
     pages = _pages(view)
@@ -57,6 +59,7 @@ def measure() -> Sequence[Measurement]:
     application.processEvents()
     return [
         Measurement("open-note-200k", _median(opened), "ms", baseline=_median(plain), budget=100),
+        Measurement("open-note-200k: one line of 1 M", _median(long), "ms", budget=100),
         Measurement("open-note-200k: key p99", _at(keys, 0.99), "ms", budget=16),
         Measurement("open-note-200k: key median", _median(keys), "ms", budget=16),
         Measurement("open-note-200k: page p99", _at(pages, 0.99), "ms", budget=16),
@@ -88,6 +91,12 @@ def made_up_scene(seed: int, characters: int = CHARACTERS, spans: int = SPANS) -
     return NoteScene(
         NOTE, text, tokens, labels, tuple(annotations), _relations(chance, annotations), tuple(suggestions)
     )
+
+
+def _one_line(scene: NoteScene) -> NoteScene:
+    """Return the same marks on a note that is one line of a million characters."""
+    text = (scene.text.replace("\n", " ") * 5)[:1_000_000]
+    return replace(scene, note=NoteId(2), text=text, tokens=tokenize(text))
 
 
 def _text(chance: random.Random, characters: int) -> str:
