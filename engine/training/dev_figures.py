@@ -10,9 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.annotation.said import LabelledSpan
+from engine.taggers.onnx_bert.proposals import Head, proposals
+from engine.taggers.onnx_bert.reading import Run, read, word_answers
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training.corpora import CorpusNote, Mark
 
 Pair = tuple[Mark, Mark]
+
+_DEV_BATCH = 4096
 
 ENOUGH = 20
 """Labels with fewer marks on dev are counted in the average, but nothing is claimed of them."""
@@ -114,3 +119,18 @@ def relation_tally(notes: Sequence[CorpusNote], said: Sequence[Iterable[Pair]]) 
         ours = set(pairs)
         total.add(Tally(len(gold), len(ours), len(gold & ours), len(gold & ours)))
     return total
+
+
+def model_figures(
+    run: Run,
+    splitter: SubwordSplitter,
+    heads: Sequence[Head],
+    notes: Sequence[CorpusNote],
+    window: int,
+    batch: int = _DEV_BATCH,
+) -> dict[str, Figures]:
+    """Return the figures of each head, by name, of a model on `notes`."""
+    readings = [read(note.text, splitter, window) for note in notes]
+    answers = word_answers(readings, splitter, [head.width for head in heads], run, batch)
+    said = [marks_of(proposals(reading, one, heads)) for reading, one in zip(readings, answers, strict=True)]
+    return {head.name: span_figures(notes, said, head.labels) for head in heads}

@@ -16,19 +16,18 @@ from typing import Any
 
 from engine.errors import ModelError, TagwellError
 from engine.taggers.onnx_bert.bio import Floats
-from engine.taggers.onnx_bert.proposals import Head, proposals
-from engine.taggers.onnx_bert.reading import Int64, Run, word_answers
+from engine.taggers.onnx_bert.proposals import Head
+from engine.taggers.onnx_bert.reading import Int64, Run
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training import encoder_model
 from engine.training.corpora import CorpusNote, read_brat
-from engine.training.dev_figures import ENOUGH, Figures, marks_of, span_figures
+from engine.training.dev_figures import ENOUGH, model_figures
 from engine.training.encoding import IGNORED, Batch, Example, Serving, encode, training_batches
 from engine.training.recipe import Phase, Recipe, read_recipe
 from engine.training.split import groups_of_near_duplicates, split_by_group
 
 Say = Callable[[str], object]
 
-_DEV_BATCH = 4096
 _SEED_STEP = 1000
 
 
@@ -187,7 +186,9 @@ class Training:
 
     def _report(self, number: int, epoch: int, loss: float, seconds: float) -> None:
         self.model.eval()
-        figures = dev_figures(self.forward(), self.splitter, self.heads, self.corpora.dev, self.recipe.window)
+        figures = model_figures(
+            self.forward(), self.splitter, self.heads, self.corpora.dev, self.recipe.window
+        )
         line: dict[str, Any] = {
             "phase": number + 1,
             "epoch": epoch + 1,
@@ -210,22 +211,6 @@ class Training:
 def _pace(done: float, warm_up: float) -> float:
     """Return the share of the full learning rate after `done` (0 to 1) of a phase."""
     return min(1.0, (done + 1e-3) / warm_up) * max(0.02, 1.0 - done)
-
-
-def dev_figures(
-    run: Run,
-    splitter: SubwordSplitter,
-    heads: Sequence[Head],
-    notes: Sequence[CorpusNote],
-    window: int,
-    batch: int = _DEV_BATCH,
-) -> dict[str, Figures]:
-    """Return the figures of each head, by name, of a model on `notes`."""
-    examples = [encode(note, splitter, window, []) for note in notes]
-    readings = [example.reading for example in examples]
-    answers = word_answers(readings, splitter, [head.width for head in heads], run, batch)
-    said = [marks_of(proposals(reading, one, heads)) for reading, one in zip(readings, answers, strict=True)]
-    return {head.name: span_figures(notes, said, head.labels) for head in heads}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -266,7 +251,7 @@ def _run(given: argparse.Namespace) -> None:
     )
     training = Training(recipe, corpora, given.out, say)
     training.run()
-    from engine.training.shipping import ship  # here, since that module imports this one
+    from engine.training.shipping import ship
 
     ship(training, given.out / recipe.name, say)
 

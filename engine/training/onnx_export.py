@@ -7,6 +7,7 @@ multiplies in 8 bits.  ``fallback.onnx`` is a small graph that uses the very wei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,18 +50,21 @@ def export_float(model: Any, heads: Sequence[str], path: Path) -> None:  # noqa:
     )
 
 
-def quantize(float_path: Path, folder: Path, bits: int = 7) -> None:
+def quantize(float_path: Path, folder: Path, bits: int = 7, float_products: Sequence[str] = ()) -> None:
     """Write ``model.onnx`` and ``fallback.onnx`` into `folder` from the float model.
 
     With weights of products rounded to 7 `bits`, sums of products never overflow 16 bits, so that
     processors with and without VNNI give the same numbers; with 8 they may not.  Each column
     has a scale of its own: with one scale per matrix, modifiers lost 11 points of F1 on dev.
-    Embeddings are rounded row by row.
+    Embeddings are rounded row by row.  Products whose names match `float_products` are only
+    stored in 8 bits: what they multiply has outliers that 8 bits cannot hold.
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     work = folder / "work.onnx"
+    loose = onnx.load(str(float_path))
+    kept = [node for node in _products(loose) if any(re.search(one, node.name) for one in float_products)]
     quantize_dynamic(
         str(float_path),
         str(work),
@@ -68,24 +72,55 @@ def quantize(float_path: Path, folder: Path, bits: int = 7) -> None:
         per_channel=True,
         reduce_range=bits == _SAFE_BITS,
         op_types_to_quantize=["MatMul"],
-        nodes_to_exclude=_small_products(onnx.load(str(float_path))),
+        nodes_to_exclude=[*_small_products(loose), *(node.name for node in kept)],
         extra_options={"MatMulConstBOnly": True},
     )
     exact = onnx.load(str(work))
     work.unlink()
+    for node in kept:
+        _store_in_8_bits(exact, node.input[1])
     _quantize_embedding(exact)
     blob = exact.SerializeToString()
     (folder / "model.onnx").write_bytes(blob)
-    loose = onnx.load(str(float_path))
     _quantize_embedding(loose)
     _borrow_weights(loose, exact, blob)
     (folder / "fallback.onnx").write_bytes(loose.SerializeToString())
 
 
-def _small_products(model: Any) -> list[str]:  # noqa: ANN401  onnx has no types
+def _products(model: Any) -> list[Any]:  # noqa: ANN401  onnx has no types
+    """Return the products of something with stored weights."""
+    stored = {one.name for one in model.graph.initializer}
+    return [node for node in model.graph.node if node.op_type == "MatMul" and node.input[1] in stored]
+
+
+def _small_products(model: Any) -> list[str]:  # noqa: ANN401
     """Return the products with small weights: the heads, which decide and cost next to nothing."""
     small = {one.name for one in model.graph.initializer if np.prod(one.dims) < _SMALLEST}
-    return [node.name for node in model.graph.node if node.op_type == "MatMul" and node.input[1] in small]
+    return [node.name for node in _products(model) if node.input[1] in small]
+
+
+def _store_in_8_bits(model: Any, name: str) -> None:  # noqa: ANN401
+    """Replace the weights called `name` by 8-bit columns that are scaled back before use, in place."""
+    from onnx import numpy_helper
+
+    graph = model.graph
+    weights = next(one for one in graph.initializer if one.name == name)
+    whole, scales = rounded_rows(numpy_helper.to_array(weights).T)
+    parts: dict[str, NDArray[Any]] = {
+        "quantized": whole.T.copy(),
+        "scale": scales[:, 0],
+        "zero_point": np.zeros(len(scales), np.int8),
+    }
+    graph.initializer.remove(weights)
+    graph.initializer.extend(numpy_helper.from_array(one, f"{name}_{part}") for part, one in parts.items())
+    graph.node.insert(0, _scaled_back(name))
+
+
+def _scaled_back(name: str) -> Any:  # noqa: ANN401
+    from onnx import helper
+
+    inputs = [f"{name}_{part}" for part in ("quantized", "scale", "zero_point")]
+    return helper.make_node("DequantizeLinear", inputs, [name], f"{name}_scaled", axis=1)
 
 
 def _quantize_embedding(model: Any) -> None:  # noqa: ANN401
@@ -123,22 +158,17 @@ def rounded_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 def _borrow_weights(loose: Any, exact: Any, blob: bytes) -> None:  # noqa: ANN401
     """Let `loose` read its large weights out of the file that `blob` is, and scale them back."""
-    from onnx import helper
-
     graph = loose.graph
     lent = {one.name: one for one in exact.graph.initializer}
-    for node in [one for one in graph.node if one.op_type == "MatMul"]:
+    for node in _products(loose):
         weight = node.input[1]
         if f"{weight}_quantized" not in lent:
             continue
         own = next(one for one in graph.initializer if one.name == weight)
         graph.initializer.remove(own)
-        for part in ("scale", "zero_point"):
-            graph.initializer.append(lent[f"{weight}_{part}"])
+        graph.initializer.extend(lent[f"{weight}_{part}"] for part in ("scale", "zero_point"))
         graph.initializer.append(_reference(lent[f"{weight}_quantized"], blob))
-        inputs = [f"{weight}_{part}" for part in ("quantized", "scale", "zero_point")]
-        scaled = helper.make_node("DequantizeLinear", inputs, [weight], f"{weight}_scaled", axis=1)
-        graph.node.insert(list(graph.node).index(node), scaled)
+        graph.node.insert(0, _scaled_back(weight))
     rows = next(
         one for one in graph.initializer if _EMBEDDING in one.name and one.name.endswith("_quantized")
     )

@@ -79,6 +79,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dropout: float = 0.1
     warm_up: float = 0.06
     hidden: float = 0.0
+    float_products: tuple[str, ...] = ()
+    """Regular expressions: products so named multiply in floating point, though stored in 8 bits."""
     model: dict[str, Any] = {}
     """What goes into the manifest as it is: summary, licence, origins, known_weak."""
     self_test: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 from engine.training.certificate import MICRO, Row, certificate, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
-from engine.training.dev_figures import Figures, Pair, Tally, relation_tally
+from engine.training.dev_figures import Figures, Pair, Tally, model_figures, relation_tally
 from engine.training.model_card import card
 from engine.training.onnx_export import export_float, quantize
 
@@ -42,8 +42,6 @@ def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None
         ModelError: rounding to 8 bits loses more than the certificate allows; the folder then
             holds no manifest, so that nothing can load it.
     """
-    from engine.training.fine_tuning import dev_figures
-
     set_variables()
     recipe, dev = training.recipe, training.corpora.dev
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,10 +51,10 @@ def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None
 
     def figures(path: Path, heads: Sequence[Head]) -> dict[str, Figures]:
         session = Session(path, [head.output for head in heads])
-        return dev_figures(session.run, training.splitter, heads, dev, recipe.window, batch=1)
+        return model_figures(session.run, training.splitter, heads, dev, recipe.window, batch=1)
 
     for bits in (7, 8):
-        quantize(float_path, folder, bits)
+        quantize(float_path, folder, bits, recipe.float_products)
         heads = with_temperatures(
             folder / "model.onnx", training.splitter, training.heads, dev, recipe.window
         )
