@@ -83,7 +83,9 @@ class PageArea(QAbstractScrollArea):
         """Bring scroll bar and picture up to the page."""
         self._sync_scroll_bar()
         self.viewport().update()
-        if self._page.flow.first_unknown(0) is not None and len(self._page.flow) <= _IDLE_LIMIT:
+        if self._scene is None or len(self._page.flow) > _IDLE_LIMIT:
+            self._idle.stop()
+        elif self._page.flow.first_unknown(0) is not None:
             self._idle.start()
 
     # -- scrolling

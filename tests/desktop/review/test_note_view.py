@@ -484,8 +484,17 @@ def picture(shown) -> QImage:
 def test_idle_moments_teach_true_heights(shown, dense_scene, qtbot):
     shown.view.show_note(dense_scene)
     qtbot.waitUntil(lambda: shown.view._page.flow.first_unknown(0) is None, timeout=15_000)
-    assert not shown.view._idle.isActive() or qtbot.waitUntil(lambda: not shown.view._idle.isActive()) is None
+    qtbot.waitUntil(lambda: not shown.view._idle.isActive())
     assert shown.view.verticalScrollBar().maximum() == shown.view._page.scroll_range
+
+
+def test_without_a_note_no_idle_moment_is_used(shown, dense_scene, qtbot):
+    qtbot.wait(120)
+    assert not shown.view._idle.isActive()
+    shown.view.show_note(dense_scene)
+    assert shown.view._idle.isActive()
+    shown.view.clear_note()
+    assert not shown.view._idle.isActive()
 
 
 def test_the_picture_follows_theme_size_and_tags(shown, write):
