@@ -61,6 +61,7 @@ def take(shown, scene, qapp):
 def edges_are_paper(image: QImage, theme: Theme, room: int) -> bool:
     """Whether nothing is cut off at the sides: the outermost pixels left and right are plain paper."""
     paper = QColor(theme.page)
+    room = round(room * image.devicePixelRatio())
     columns = (*range(6), *range(room - 6, room))
     return all(image.pixelColor(x, y) == paper for x in columns for y in range(0, image.height(), 3))
 
