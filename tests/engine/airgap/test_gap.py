@@ -98,6 +98,23 @@ said["python"] = status.layers()[1].meaning
     assert "Refused so far: 4 (socket.__new__, socket.getaddrinfo)" in said["python"]
 
 
+@pytest.mark.skipif(not filtered, reason="there is no kernel filter on this system")
+def test_a_models_process_is_tried_as_well(child: Any) -> None:
+    said = child(
+        """
+from engine.airgap import engage, self_test
+engage("command")
+attempts = self_test.run_everywhere()
+said["all"] = self_test.all_refused(attempts)
+said["there"] = [one.what for one in attempts if one.what.startswith("A model’s process, ")]
+said["here"] = len(attempts) - len(said["there"])
+"""
+    )
+    assert said["all"]
+    assert said["here"] == len(said["there"]) == 8
+    assert "A model’s process, Native code: internet socket (IPv4)" in said["there"]
+
+
 def test_before_it_is_engaged_nothing_is_claimed(child: Any) -> None:
     said = child(
         """
