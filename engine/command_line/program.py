@@ -12,6 +12,7 @@ from engine.command_line.demo import demo
 from engine.command_line.models import models
 from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, remarks
 from engine.command_line.project import project
+from engine.command_line.score import score
 from engine.command_line.tag import tag
 from engine.errors import Cancelled, TagwellError
 
@@ -27,6 +28,7 @@ program = typer.Typer(
 )
 program.command()(tag)
 program.add_typer(project, name="project")
+program.command()(score)
 program.add_typer(models, name="models")
 program.command()(airgap)
 program.command()(demo)

@@ -180,6 +180,4 @@ def redo(path: ProjectFile, annotator: Annotator = "", *, locked: Locked = False
     """
     with opened(path, locked=locked) as store:
         done = store.redo(who(annotator))
-    remarks().print(
-        "There is nothing to redo." if done is None else f"{done.title}.", markup=False
-    )
+    remarks().print("There is nothing to redo." if done is None else f"{done.title}.", markup=False)

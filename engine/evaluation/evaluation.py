@@ -1,0 +1,96 @@
+"""Evaluation: everything that is counted over a set of judged notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.annotation.said import Answer, LabelledSpan
+from engine.evaluation.confidence import Interval, bootstrap
+from engine.evaluation.error_classes import ErrorClass, Finding, class_counts, classify, confusion
+from engine.evaluation.judged import Judged
+from engine.evaluation.matching import Rule
+from engine.evaluation.scores import (
+    Scores,
+    added,
+    score_relations,
+    score_tags,
+    score_tags_as_kiwi,
+    score_tokens,
+)
+from engine.labels.label_set import LabelSet
+from engine.text.token import tokenize
+
+TAG_RULES = ("strict", "exact boundary", "relaxed", "relaxed as Kiwi counts", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The scores of some labels together: all of them, the entities, or the modifiers."""
+
+    name: str
+    scores: dict[str, Scores]
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was counted.  `relations` are by rule; `findings` link every error to its note and place."""
+
+    notes: int
+    groups: tuple[Group, ...]
+    relations: dict[str, Scores]
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> dict[ErrorClass, int]:
+        """How many tags, or pairs of tags, are in each class."""
+        return class_counts(self.findings)
+
+    @property
+    def confusion(self) -> dict[tuple[str, str], int]:
+        """How often each gold label was said as which."""
+        return confusion(self.findings)
+
+
+def evaluate(judged: Sequence[Judged], labels: LabelSet, seed: int = 0) -> Evaluation:
+    """Count everything over `judged`; labels that the set lacks take no part.
+
+    Entities and modifiers are counted apart, since they nest, and together.
+
+    Raises:
+        ValueError: there is no note.
+    """
+    groups = [Group("all", *_counted(judged, seed))]
+    kinds = {"entities": labels.entities, "modifiers": labels.modifiers}
+    for name, types in kinds.items():
+        wanted = frozenset(one.name for one in types)
+        if wanted and all(kinds.values()):
+            groups.append(Group(name, *_counted([_only(one, wanted) for one in judged], seed)))
+    relations = {
+        rule.value: added(score_relations(one, rule) for one in judged)
+        for rule in (Rule.STRICT, Rule.RELAXED)
+    }
+    findings = tuple(finding for one in judged for finding in classify(one))
+    return Evaluation(len(judged), tuple(groups), relations, findings)
+
+
+def _counted(judged: Sequence[Judged], seed: int) -> tuple[dict[str, Scores], Interval]:
+    by_note = [score_tags(one.gold.items, one.predicted.items) for one in judged]
+    scores = {
+        "strict": added(by_note),
+        "exact boundary": added(score_tags(j.gold.items, j.predicted.items, Rule.EXACT) for j in judged),
+        "relaxed": added(score_tags(j.gold.items, j.predicted.items, Rule.RELAXED) for j in judged),
+        "relaxed as Kiwi counts": added(score_tags_as_kiwi(j.gold.items, j.predicted.items) for j in judged),
+        "words": added(score_tokens(one, tokenize(one.text)) for one in judged),
+    }
+    return scores, bootstrap([one.micro for one in by_note], seed)
+
+
+def _only(judged: Judged, labels: frozenset[str]) -> Judged:
+    return Judged(judged.name, judged.text, _answer(judged.gold, labels), _answer(judged.predicted, labels))
+
+
+def _answer(answer: Answer, labels: frozenset[str]) -> Answer:
+    items: tuple[LabelledSpan, ...] = tuple(item for item in answer.items if item.label in labels)
+    return Answer(items)

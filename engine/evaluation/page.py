@@ -1,0 +1,106 @@
+"""Page: an evaluation as one HTML file with plots, which loads nothing from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from engine.evaluation.evaluation import Evaluation, Group
+from engine.evaluation.report import RULES, label_rows
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
+  color: #1d2430; background: #fff; }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; } caption { text-align: left; font-weight: 600; }
+th, td { padding: .2rem .8rem .2rem 0; text-align: right; font-variant-numeric: tabular-nums; }
+th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1px solid #98a2b3; }
+.quiet { color: #5b6472; } svg text { font-size: 13px; fill: currentColor; }
+@media (prefers-color-scheme: dark) {
+  body { background: #16191f; color: #e6e9ef; } .quiet { color: #a3adbd; } }
+"""
+_BAR_WIDTH, _BAR_HEIGHT, _LEFT = 420, 20, 150
+
+
+def as_page(evaluation: Evaluation, title: str) -> str:
+    """Return the evaluation as a whole HTML document without scripts; no note text in it."""
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{evaluation.notes:,} notes. Intervals are 95 % by notes drawn with replacement.</p>",
+        *(_group(group) for group in evaluation.groups),
+        _table(
+            "Relations, end to end",
+            ("Pair", "Gold", "Predicted", "Precision", "Recall", "F1"),
+            [
+                (name, count.gold, count.predicted, count.precision, count.recall, count.f1)
+                for name, count in [
+                    *evaluation.relations["strict"].by_label.items(),
+                    ("micro", evaluation.relations["strict"].micro),
+                ]
+            ],
+        ),
+        _table("Errors", ("Class", "Count"), [(k.value, n) for k, n in evaluation.errors.items()]),
+        _table(
+            "What was taken for what",
+            ("Gold", "Predicted", "Count"),
+            [
+                (gold or "nothing", said or "nothing", n)
+                for (gold, said), n in evaluation.confusion.items()
+                if gold != said
+            ],
+        ),
+        "<h2>How it was counted</h2><dl>",
+        *(f"<dt>{escape(rule)}</dt><dd class='quiet'>{escape(what)}</dd>" for rule, what in RULES.items()),
+        "</dl>",
+    ]
+    head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
+    return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
+
+
+def _group(group: Group) -> str:
+    strict = group.scores["strict"]
+    low, high = group.interval.low, group.interval.high
+    rows = label_rows(group)
+    return (
+        f"<h2>{escape(group.name.capitalize())}</h2>"
+        f"<p>Strict micro F1 {strict.micro.f1:.3f}, interval {low:.3f} to {high:.3f}.</p>"
+        + _bars([(row[0], row[5], row[6]) for row in rows[:-1]])
+        + _table(
+            "Per label",
+            ("Label", "Gold", "Predicted", "Precision", "Recall", "Strict F1", "Relaxed F1"),
+            rows[:-1],
+        )
+        + f"<p class='quiet'>Macro F1: strict {rows[-1][5]:.3f}, relaxed {rows[-1][6]:.3f}.</p>"
+    )
+
+
+def _bars(rows: Sequence[tuple[str, float, float]]) -> str:
+    """Return a plot: a pale bar for relaxed F1 behind a full one for strict F1, per label."""
+    drawn = []
+    for place, (name, strict, relaxed) in enumerate(rows):
+        y = place * (_BAR_HEIGHT + 6)
+        drawn += [
+            f"<text x='0' y='{y + 15}'>{escape(name)}</text>",
+            _bar(y, relaxed, _BAR_HEIGHT, "#9db8e8"),
+            _bar(y + 4, strict, _BAR_HEIGHT - 8, "#1f5fbf"),
+            f"<text x='{_LEFT + _BAR_WIDTH + 10}' y='{y + 15}'>{strict:.3f} / {relaxed:.3f}</text>",
+        ]
+    height, width = len(rows) * (_BAR_HEIGHT + 6), _LEFT + _BAR_WIDTH + 120
+    label = "Strict F1, full bars, and relaxed F1, pale bars, per label"
+    return f"<svg role='img' aria-label='{label}' width='{width}' height='{height}'>{''.join(drawn)}</svg>"
+
+
+def _bar(y: int, share: float, height: int, colour: str) -> str:
+    return f"<rect x='{_LEFT}' y='{y}' width='{share * _BAR_WIDTH:.1f}' height='{height}' fill='{colour}'/>"
+
+
+def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    name = f"<caption>{escape(caption)}</caption>"
+    return f"<table>{name}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
