@@ -54,8 +54,8 @@ def test(chosen: argparse.Namespace, more: list[str]) -> int:
     """Check the source and run the tests; with --llm and --train also those that need a compiler or torch."""
     failed = check(chosen, []) != 0
     require(QT + SCREEN + TESTS, "the tests")
-    at_once = [] if more else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    failed |= pytest(TEST, "not llm and not train", [*at_once, *more])
+    at_once = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    failed |= pytest(TEST, "not llm and not train", more, *at_once)
     if chosen.llm or chosen.all:
         require(COMPILER, "building llama.cpp")
         failed |= pytest(LLM, "llm", more)
@@ -107,12 +107,15 @@ def endure(_: argparse.Namespace, more: list[str]) -> int:
     return 0
 
 
-def pytest(environment: Environment, which: str, more: list[str]) -> bool:
-    """Run the tests that carry these marks and return whether any failed."""
+def pytest(environment: Environment, which: str, more: list[str], *usual: str) -> bool:
+    """Run the tests that carry these marks and return whether any failed, or none was found.
+
+    Where the caller says `more`, it stands instead of what is usual, and there may be none to run.
+    """
     environment.prepare()
     print(f"Testing ({which}) in {environment.name}", flush=True)
-    code = python(environment, "-m", "pytest", "-m", which, *more)
-    return code not in {0, NOTHING_COLLECTED}
+    code = python(environment, "-m", "pytest", "-m", which, *(more or usual))
+    return code not in ({0, NOTHING_COLLECTED} if more else {0})
 
 
 def python(environment: Environment, *arguments: str) -> int:

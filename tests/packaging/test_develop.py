@@ -73,7 +73,9 @@ def test_a_failure_anywhere_is_the_exit_code(develop: Any, monkeypatch: pytest.M
     develop.answers = {"pytest": 1}
     assert called(develop, monkeypatch, "test") == 1
     develop.answers = {"pytest": 5}
-    assert called(develop, monkeypatch, "test") == 0, "there may be no test of a kind"
+    assert called(develop, monkeypatch, "test", "--llm") == 1, "that no test was found is no success"
+    assert called(develop, monkeypatch, "endure") == 1
+    assert called(develop, monkeypatch, "test", "--llm", "-k", "span") == 0, "but for what the caller chose"
 
 
 def test_endure_goes_on_where_it_was_stopped(
