@@ -38,6 +38,11 @@ def _core_of(thread: int) -> str:
         return str(thread)
 
 
+def gpu_offered() -> bool:
+    """Return whether the installed runtime was built for a GPU; whether one works, only a session tells."""
+    return _GPU in _runtime().get_available_providers()
+
+
 class Session:
     """One loaded ONNX model.  Used from one thread."""
 

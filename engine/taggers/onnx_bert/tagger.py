@@ -18,7 +18,7 @@ from engine.taggers.onnx_bert.bio import Floats
 from engine.taggers.onnx_bert.linking import link
 from engine.taggers.onnx_bert.proposals import Head, proposals
 from engine.taggers.onnx_bert.reading import Int64, Reading, WordAnswers, read, word_answers
-from engine.taggers.onnx_bert.session import Session
+from engine.taggers.onnx_bert.session import Session, gpu_offered
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 
 _PIECES_AT_ONCE = 8192
@@ -70,7 +70,7 @@ class OnnxBertTagger:
         self._manifest = manifest
         self._threads = threads
         self._splitter = SubwordSplitter(manifest.path(folder, "tokenizer"))
-        self._session = self._load(folder, "model")
+        self._session = self._fastest(folder)
         self._warnings: tuple[str, ...] = ()
         self._test(folder)
 
@@ -114,6 +114,14 @@ class OnnxBertTagger:
         for text in texts:
             reading = read(text, self._splitter, self._options.window)
             yield reading, self._run([reading], job)[0]
+
+    def _fastest(self, folder: Path) -> Session:
+        """Return the session for this machine: 8-bit products are a processor's, a GPU has none for them."""
+        if "fallback" in self._manifest.files and gpu_offered():
+            session = self._load(folder, "fallback")
+            if session.device != "CPU":
+                return session
+        return self._load(folder, "model")
 
     def _load(self, folder: Path, role: str) -> Session:
         outputs = [head.output for head in self._options.heads]

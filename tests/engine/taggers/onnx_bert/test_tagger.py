@@ -141,6 +141,17 @@ def test_it_says_what_it_is_and_where_it_runs(tagger: OnnxBertTagger, model_fold
     assert tagger.warnings == ()
 
 
+def test_a_runtime_for_a_gpu_without_one_uses_the_processor_in_full(
+    tagger: OnnxBertTagger, model_folder: Path, kiwi: LabelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tagger.device != "CPU":
+        pytest.skip("there is a GPU here")
+    monkeypatch.setattr("engine.taggers.onnx_bert.tagger.gpu_offered", lambda: True)
+    other = OnnxBertTagger(model_folder)
+    assert (other.device, other.warnings) == ("CPU", ())
+    assert tag_one(other, NOTE, kiwi) == tag_one(tagger, NOTE, kiwi)
+
+
 def copied(model_folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(model_folder, to / "model"))
 
