@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -48,13 +49,15 @@ def marked(text: str, within: Span, tags: Iterable[tuple[Span, str]]) -> str:
 def nesting(spans: Sequence[Span]) -> list[int]:
     """Return the indices of the spans that stay when, of two that cross, the longer one stays."""
     kept: list[int] = []
+    borders: list[int] = []  # of those kept, in order
     for index in sorted(range(len(spans)), key=lambda i: (-len(spans[i]), spans[i].start, i)):
         one = spans[index]
-        if all(
-            not one.overlaps(spans[other]) or spans[other].contains(one) or one.contains(spans[other])
-            for other in kept
-        ):
+        # All that is kept is at least as long, so it crosses `one` where a border of it lies inside.
+        inside = bisect_right(borders, one.start)
+        if inside == len(borders) or borders[inside] >= one.end:
             kept.append(index)
+            insort(borders, one.start)
+            insort(borders, one.end)
     return sorted(kept)
 
 

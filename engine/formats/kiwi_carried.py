@@ -12,6 +12,7 @@ from engine.annotation.said import SaidRelation
 from engine.formats.document import Document, Tag, assemble, bare, keep_tags, relabelled, tags_of
 from engine.formats.inline_spans import nesting
 from engine.formats.loss import Losses, Lost
+from engine.formats.parts import parts
 from engine.labels.label_set import Kind, LabelSet
 from engine.text.sentence import sentences
 from engine.text.span import Span
@@ -19,6 +20,7 @@ from engine.text.span import Span
 RELATION = "hasAttr"
 """What joins a modifier to its entity in Kiwi's files, which have one relation only."""
 
+_LONGEST_LINE = 4000
 _NOT_A_CLASS = re.compile(r"[^\w.-]")
 
 
@@ -108,7 +110,8 @@ def _step(document: Document, aside: set[int], losses: Losses) -> tuple[Document
     losses[Lost.ORPHAN] += len(set(twin.values()) - joined)
     stay = sorted(entities | joined)
     place = {old: new for new, old in enumerate(stay)}
-    tags: list[Tag] = [tags_of(document)[i] for i in stay]
+    every = tags_of(document)
+    tags: list[Tag] = [every[i] for i in stay]
     said = [SaidRelation(place[head], place[tail], RELATION) for head, tail in sorted(relations)]
     return assemble(document, tags, said), {place[i] for i in joined}
 
@@ -131,14 +134,26 @@ def _twins(document: Document, indices: Sequence[int]) -> dict[int, int]:
 
 
 def _lines(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Return the sentences, put together where a span goes from one into the next or beyond."""
+    """Return the sentences, put together where a span goes from one into the next or beyond.
+
+    A sentence without an end in sight is cut between words: it is written once per entity.
+    """
     lines: list[Span] = []
     for span in sorted([*sentences(text), *spans]):
         if lines and span.start < lines[-1].end:
             lines[-1] = Span(lines[-1].start, max(lines[-1].end, span.end))
         else:
             lines.append(span)
-    return lines
+    if all(len(line) <= _LONGEST_LINE for line in lines):
+        return lines
+    return [part for line in lines for part in _cut(text, line, spans)]
+
+
+def _cut(text: str, line: Span, spans: Sequence[Span]) -> list[Span]:
+    if len(line) <= _LONGEST_LINE:
+        return [line]
+    whole = [span.shifted(-line.start) for span in spans if line.contains(span)]
+    return [part.shifted(line.start) for part in parts(line.of(text), _LONGEST_LINE, whole)]
 
 
 def _line_of(lines: Sequence[Span], span: Span) -> int:

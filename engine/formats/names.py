@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]')
 # Windows keeps these for devices, whatever the suffix.
@@ -32,23 +33,27 @@ def _safe_part(part: str) -> str:
 
 
 class Names:
-    """Gives each note a name of its own, told apart as a file system that ignores case would."""
+    """Gives each note a name of its own.
 
-    def __init__(self) -> None:
+    With `for_files`, names are told apart as a file system would that ignores case.
+    """
+
+    def __init__(self, *, for_files: bool = False) -> None:
+        self._key: Callable[[str], str] = _as_file_system if for_files else str
         self._taken: set[str] = set()
         self._next: dict[str, int] = {}
 
     def unique(self, name: str) -> str:
         """Return `name`, or `name` with a number where it was given before."""
-        key = _key(name)
+        key = self._key(name)
         if key not in self._taken:
             self._taken.add(key)
             return name
         number = self._next.get(key, 2)
-        while _key(f"{name}-{number}") in self._taken:
+        while self._key(f"{name}-{number}") in self._taken:
             number += 1
         self._next[key] = number + 1
-        self._taken.add(_key(f"{name}-{number}"))
+        self._taken.add(self._key(f"{name}-{number}"))
         return f"{name}-{number}"
 
     def file_name(self, name: str) -> str:
@@ -56,6 +61,6 @@ class Names:
         return self.unique(safe_name(name))
 
 
-def _key(name: str) -> str:
+def _as_file_system(name: str) -> str:
     # macOS takes composed and decomposed letters for the same name.
     return unicodedata.normalize("NFC", name).casefold()

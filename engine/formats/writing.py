@@ -40,11 +40,12 @@ class Sheaf:
     notes: int = 0
     tags: int = 0
     relations: int = 0
-    _names: Names = field(default_factory=Names)
+    _names: Names = field(init=False)
     _expected: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.writer = writer_of(self.form, self.options)
+        self._names = Names(for_files=self.writer.one_file_per_note)
 
     def count(self, document: Document) -> None:
         """Count what the format does not carry of one document, without writing it."""

@@ -44,5 +44,21 @@ def test_tags_that_do_not_close_or_hold_nothing_are_counted() -> None:
     assert (line.text, line.tags, line.unbalanced, line.empty) == ("a  b", [], 2, 1)
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 12), st.integers(1, 8)).map(lambda at: Span(at[0], at[0] + at[1])),
+        max_size=9,
+    )
+)
+def test_what_stays_nests_and_what_falls_crosses_something_at_least_as_long(spans: list[Span]) -> None:
+    def cross(one: Span, other: Span) -> bool:
+        return one.overlaps(other) and not one.contains(other) and not other.contains(one)
+
+    kept = nesting(spans)
+    assert not any(cross(spans[i], spans[j]) for i in kept for j in kept)
+    for i in set(range(len(spans))) - set(kept):
+        assert any(cross(spans[i], spans[j]) and len(spans[j]) >= len(spans[i]) for j in kept)
+
+
 def test_of_two_tags_that_cross_the_longer_stays() -> None:
     assert nesting([Span(0, 5), Span(3, 9), Span(3, 5), Span(9, 12)]) == [1, 2, 3]

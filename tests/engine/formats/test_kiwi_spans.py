@@ -75,6 +75,16 @@ def test_a_modifier_without_an_entity_is_announced(labels: LabelSet, tmp_path: P
     assert [(loss.kind, loss.count) for loss in written.losses] == [(Lost.ORPHAN, 1)]
 
 
+def test_a_sentence_without_an_end_is_cut_between_words(tmp_path: Path, labels: LabelSet, read: Read) -> None:
+    text = "pain " * 4000
+    items = tuple(LabelledSpan((Span(start, start + 4),), "problem") for start in range(0, len(text), 500))
+    document = Document("n", text, answer=Answer(items))
+    options = WriteOptions(format="kiwi-spans", labels=labels)
+    assert write_documents([document], tmp_path / "o", options, Job()).losses == ()
+    assert max(map(len, (tmp_path / "o" / "n.spans.txt").read_text("utf-8").split("\n"))) < 5000
+    assert [one.text for one in read(tmp_path / "o")[0]] == [text]
+
+
 def test_a_models_lines_are_read_without_side_files(put: Put, read: Read) -> None:
     folder = put(
         out_dot_txt='Denies <span class="problem">fever</span> & chills . <EOS>\n<span class="drug">x\n'
