@@ -97,12 +97,14 @@ class OnnxBertTagger:
             ModelError: the model could not answer.
         """
         waiting: list[Reading] = []
+        pieces = 0
         for text in texts:
             job.check()
             waiting.append(read(text, self._splitter, self._options.window))
-            if sum(len(one.pieces) for one in waiting) >= _PIECES_AT_ONCE:
+            pieces += len(waiting[-1].pieces)
+            if pieces >= _PIECES_AT_ONCE:
                 yield from self._answers(waiting, labels, job)
-                waiting = []
+                waiting, pieces = [], 0
         yield from self._answers(waiting, labels, job)
 
     def close(self) -> None:
