@@ -6,8 +6,8 @@ import json
 import os
 import sys
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from engine.errors import ProjectLocked, StoreError
 
@@ -33,13 +33,13 @@ class ProjectLock:
 
     def __init__(self, project: Path) -> None:
         self._path = project.with_name(project.name + ".lock")
-        self._file: BinaryIO | None = self._acquired(project)
+        self._file: FileIO | None = self._acquired(project)
         self._say_who()
 
-    def _acquired(self, project: Path) -> BinaryIO:
+    def _acquired(self, project: Path) -> FileIO:
         while True:
             try:
-                file = self._path.open("r+b" if self._path.exists() else "w+b")
+                file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
             except FileNotFoundError:
                 continue  # its last holder removed it between our two looks
             except OSError:
@@ -62,7 +62,6 @@ class ProjectLock:
             self._file.truncate(0)
             self._file.seek(0)
             self._file.write(json.dumps(said).encode())
-            self._file.flush()
         except OSError:
             pass  # a full disk must not keep anyone from reading their project
 
@@ -76,7 +75,7 @@ class ProjectLock:
         self._file = None
 
 
-def _take(file: BinaryIO) -> bool:
+def _take(file: FileIO) -> bool:
     try:
         if sys.platform == "win32":
             file.seek(_LOCKED_BYTE)
@@ -88,7 +87,7 @@ def _take(file: BinaryIO) -> bool:
     return True
 
 
-def _still_there(file: BinaryIO, path: Path) -> bool:
+def _still_there(file: FileIO, path: Path) -> bool:
     """Whether the file that we locked is the one that others will look at."""
     try:
         there = path.stat()
@@ -98,7 +97,7 @@ def _still_there(file: BinaryIO, path: Path) -> bool:
     return (mine.st_ino, mine.st_dev) == (there.st_ino, there.st_dev)
 
 
-def _holder(file: BinaryIO) -> str:
+def _holder(file: FileIO) -> str:
     try:
         file.seek(0)
         said = json.loads(file.read(1000))

@@ -43,6 +43,7 @@ _SENTENCES: dict[int, tuple[type[StoreError | Cancelled], str]] = {
     _CANTOPEN: (StoreError, "The disk did not let “{}” be opened."),
 }
 _PRIMARY = 0xFF  # the lower byte of an extended result code
+_FULL_IN_WORDS = "database or disk is full"
 _NO_ROOM_BYTES = 1 << 20
 
 
@@ -75,7 +76,8 @@ def foreseen(path: Path) -> Iterator[None]:
 def sqlite_error(error: Exception, path: Path) -> StoreError | Cancelled | None:
     """Return what `error` means for the project at `path`, or None where it is a bug of ours."""
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY
-    if code == _IOERR and _no_room(path):
+    # SQL functions that write (sqlcipher_export) lose the code and keep the words.
+    if str(error) == _FULL_IN_WORDS or (code == _IOERR and _no_room(path)):
         code = _FULL
     if code not in _SENTENCES:
         return None

@@ -13,7 +13,7 @@ from typing import Self
 
 from engine.annotation.changes import Changes
 from engine.annotation.gold import Gold
-from engine.errors import StoreError
+from engine.errors import DiskFull, StoreError
 from engine.labels.label_set import LabelSet
 from engine.store import connection as files
 from engine.store import label_sets
@@ -103,6 +103,9 @@ class Store(Locking):
         lock = ProjectLock(path)
         try:
             db = files.writing(path, key)
+        except DiskFull:
+            lock.release()
+            raise DiskFull(f"The disk is full, so “{path.name}” cannot be opened. Make room first.") from None
         except BaseException:
             lock.release()
             raise

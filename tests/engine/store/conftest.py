@@ -109,8 +109,9 @@ CONTENT = {
     "relation": "SELECT r.* FROM relation r JOIN note n ON n.id = r.note_id AND n.hidden = 0",
     "decision": "SELECT d.* FROM decision d JOIN note n ON n.id = d.note_id AND n.hidden = 0",
     "prediction": (
-        "SELECT w.id, w.note_id, w.shown, p.id, p.spans, p.label FROM answer w JOIN note n ON n.id = w.note_id "
-        "AND n.hidden = 0 LEFT JOIN prediction p ON p.answer_id = w.id WHERE w.hidden = 0"
+        "SELECT w.id, w.note_id, w.shown, p.id, p.spans, p.label FROM answer w "
+        "JOIN note n ON n.id = w.note_id AND n.hidden = 0 "
+        "LEFT JOIN prediction p ON p.answer_id = w.id WHERE w.hidden = 0"
     ),
 }
 

@@ -44,9 +44,12 @@ def test_this_disk_is_local(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Dropbox", "dropbox", "Dropbox (Personal)", "OneDrive", "OneDrive - St. Mary Hospital", "OneDrive-Contoso",
-     "iCloudDrive", "iCloud Drive", "Mobile Documents", "Google Drive", "GoogleDrive-me@x.org", "Nextcloud", "ownCloud"],
-)  # fmt: skip
+    [
+        *("Dropbox", "dropbox", "Dropbox (Personal)", "OneDrive", "OneDrive - St. Mary Hospital"),
+        *("OneDrive-Contoso", "iCloudDrive", "iCloud Drive", "Mobile Documents", "Google Drive"),
+        *("GoogleDrive-me@x.org", "Nextcloud", "ownCloud"),
+    ],
+)
 def test_folders_that_a_service_copies_about_are_known_by_name(name: str) -> None:
     assert synced_by(Path("/home/anna") / name / "projects") == name
 

@@ -97,6 +97,6 @@ while got < 10:
 def test_a_project_that_cannot_be_opened_is_not_locked_afterwards(path: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(5000))
     for _ in range(2):
-        with pytest.raises(Exception, match="damaged|not a Tagwell") as caught:
+        with pytest.raises(Exception, match=r"damaged|not a Tagwell") as caught:
             Store.open(path)
         assert not isinstance(caught.value, ProjectLocked)

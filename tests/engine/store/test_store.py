@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_running_question_can_be_stopped_from_another_thread(store: Store) -> 
 
 
 def test_a_file_that_is_not_there(path: Path) -> None:
-    with pytest.raises(StoreError, match="There is no file “ward.tagwell”"):
+    with pytest.raises(StoreError, match=r"There is no file “ward\.tagwell”"):
         Store.open(path)
 
 
@@ -191,7 +192,7 @@ def test_a_project_that_was_cut_short(store: Store, path: Path) -> None:
     whole = path.read_bytes()
     for share in (0.9, 0.5, 0.1):
         path.write_bytes(whole[: int(len(whole) * share) // 4096 * 4096])
-        with pytest.raises(ProjectDamaged, match="cut short|damaged"):
+        with pytest.raises(ProjectDamaged, match=r"cut short|damaged"):
             Store.open(path)
 
 
@@ -255,8 +256,8 @@ def test_nothing_of_an_encrypted_project_lies_in_the_clear(
         assert canary.encode() not in held, one.name
         assert canary.lower().encode() not in held, one.name
         assert b"CREATE TABLE" not in held, one.name
-    with pytest.raises(sqlite3.DatabaseError):
-        sqlite3.connect(path).execute("SELECT * FROM note")
+    with closing(sqlite3.connect(path)) as db, pytest.raises(sqlite3.DatabaseError):
+        db.execute("SELECT * FROM note")
 
 
 def test_the_passphrase_opens_the_file_in_other_tools_of_sqlcipher(path: Path, labels: LabelSet) -> None:
@@ -307,8 +308,8 @@ def test_leftovers_of_a_crash_are_swept_away(store: Store, path: Path) -> None:
 def test_messages_hold_no_text_of_a_note(store: Store, make_said: Callable[..., Answer]) -> None:
     from engine.errors import TagwellError
 
-    secret = "zebrafish"
-    text = f"The {secret} word."
+    word = "zebrafish"
+    text = f"The {word} word."
     store.add_notes([NewNote("a", text)], "anna", "Import")
     bad = [
         NewNote("b", text),
@@ -320,8 +321,8 @@ def test_messages_hold_no_text_of_a_note(store: Store, make_said: Callable[..., 
     for new in bad:
         with pytest.raises(TagwellError) as caught:
             store.add_notes([new], "anna", "Import")
-        assert secret not in str(caught.value)
-        assert secret not in repr(new)
+        assert word not in str(caught.value)
+        assert word not in repr(new)
 
 
 def test_the_store_is_refused_to_another_thread(store: Store) -> None:
