@@ -31,7 +31,7 @@ class Job:
     def unseen(self) -> Job:
         """Return a job for a part of this one's work: stopped with it, its progress seen by nobody."""
         part = Job()
-        part._cancelled = self._cancelled  # noqa: SLF001 - of our own class
+        part._cancelled = self._cancelled
         return part
 
     @property
