@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 from typing_extensions import override
 
 from desktop.actions import COMMANDS, Actions, When
+from desktop.appearance.palette import text_on
 from desktop.appearance.theme import Theme
 from desktop.desk import Desk
 from desktop.details.details import Details
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         self.details.show_labels(project.labels)
         self.notes.show_project(project)
         self.stack.setCurrentWidget(self.splitter)
+        self.notes.filter.setFocus()  # until a note is shown
         self.setWindowTitle(f"{project.title or project.path.stem} – Tagwell")
         self.show_opened()
 
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
         self.bar.show_saved(saving=False, opened=False)
         self.bar.show_model("")
         self.stack.setCurrentWidget(self.welcome)
+        self.welcome.setFocus()
         self.setWindowTitle("Tagwell")
         self.show_opened()
 
@@ -197,7 +200,7 @@ class MainWindow(QMainWindow):
         self.pane.set_theme(theme)
         project = self.desk.project
         self.details.set_theme(theme, project.labels if project is not None else None)
-        self.notes.set_inks({status: ink_of(status, theme) for status in Status})
+        self.notes.set_inks({status: ink_of(status, theme) for status in Status}, text_on(theme.accent))
         for name in ("system", "light", "dark"):
             self.actions_.by_name[f"theme-{name}"].setChecked(self.themes.chosen == name)
 

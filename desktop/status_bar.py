@@ -34,7 +34,7 @@ class StatusBar(QStatusBar):
         self.saved = QLabel()
         for widget in (self.jobs, self.place, self.model, self.network, self.saved):
             self.addPermanentWidget(widget)
-        self.saved.setContentsMargins(0, 0, 8, 0)
+        self.setContentsMargins(4, 0, 10, 0)
         self.show_place(None, "")
         self.show_model("")
 

@@ -42,6 +42,7 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QTableView {{ border: 1px solid {theme.faint}; }}
 QTableView#plain {{ border: none; background: transparent; }}
+QTableView::item {{ padding: 0 6px; }}
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none;
     border-bottom: 1px solid {theme.faint}; padding: 3px 6px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {theme.faint}; }}

@@ -30,7 +30,7 @@ class ThemeChoice(QObject):
         self._remembered = remembered
         chosen = remembered.text("theme", "system")
         self.chosen = chosen if chosen in CHOICES else "system"
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._dress())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.theme = self._wanted()
         self._apply()
 
@@ -43,6 +43,10 @@ class ThemeChoice(QObject):
     def commands(self) -> dict[str, Callable[[], object]]:
         """Return what the theme's commands do."""
         return {f"theme-{name}": partial(self.choose, name) for name in CHOICES}
+
+    def _system_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self.chosen == "system":
+            self._dress()
 
     def _wanted(self) -> Theme:
         if self.chosen == "system":

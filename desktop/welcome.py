@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-WIDTH = 520
+WIDTH = 580
 
 
 class Welcome(QWidget):
@@ -41,9 +41,9 @@ class Welcome(QWidget):
         column.setSpacing(10)
         column.addWidget(title)
         column.addWidget(words)
-        column.addSpacing(8)
+        column.addSpacing(12)
         column.addLayout(self._choices())
-        column.addSpacing(8)
+        column.addSpacing(16)
         column.addLayout(self._recent)
         outside = QVBoxLayout(self)
         outside.addStretch(2)
@@ -58,18 +58,19 @@ class Welcome(QWidget):
             (
                 "open-demo",
                 "Open the &demo project",
-                "Made-up notes, tagged by the model: the quickest look around",
+                "Made-up notes, tagged by the model: a first look around",
             ),
             ("new-project", "&New project…", "Your own notes, with the label set you choose"),
             ("open-project", "&Open project…", "A project file that is already there"),
         )
         for row, (command, title, meaning) in enumerate(rows):
             button = QPushButton(title)
-            button.setMinimumWidth(180)
+            button.setMinimumSize(190, 34)
             button.clicked.connect(lambda _checked=False, name=command: self.commanded.emit(name))
+            if row == 0:
+                self.setFocusProxy(button)
             said = QLabel(meaning)
             said.setObjectName("quiet")
-            said.setWordWrap(True)
             grid.addWidget(button, row, 0)
             grid.addWidget(said, row, 1)
         grid.setColumnStretch(1, 1)

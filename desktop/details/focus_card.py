@@ -132,7 +132,7 @@ class FocusCard(QWidget):
         self._show_label(label, theme)
         self._show_state(mark)
         self.words.setText(f"“{one_line(scene.text, mark.spans, 300)}”")
-        self.place.setText(place_words(mark.spans, sections))
+        self.place.setText(place_words(scene.text, mark.spans, sections))
         self._show_buttons(mark.target.suggested, scene.finished)
         self.relations.show_joints(scene, marks, target, theme)
         joints = self.relations.count

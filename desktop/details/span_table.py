@@ -31,7 +31,8 @@ class Column(IntEnum):
     STATE = 2
 
 
-HEADINGS = ("Label", "Words", "State")
+HEADINGS = ("Label", "Words", "Sure")
+ANNOTATED = "✓"
 
 
 class SpanModel(QAbstractTableModel):
@@ -82,8 +83,15 @@ class SpanModel(QAbstractTableModel):
         if not index.isValid() or scene is None or theme is None:
             return None
         mark, column = self.marks[index.row()], Column(index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._words(scene, mark, column)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return state_words(mark) if column is Column.STATE else self._words(scene, mark, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column is Column.STATE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self._look(scene, theme, mark, column, role)
+
+    def _look(self, scene: NoteScene, theme: Theme, mark: Mark, column: Column, role: int) -> object:
         label = scene.labels.type(mark.label)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.LABEL:
             colours = theme.label_colours(label.colour)
@@ -100,8 +108,15 @@ class SpanModel(QAbstractTableModel):
         if column is Column.WORDS:
             return one_line(scene.text, mark.spans)
         if not mark.target.suggested:
-            return "Annotated"
-        return f"Suggested {percent(mark.score)}" if mark.score is not None else "Suggested"
+            return ANNOTATED
+        return percent(mark.score) if mark.score is not None else "?"
+
+
+def state_words(mark: Mark) -> str:
+    """Say whether a person stands behind `mark`, or how sure the model is of it."""
+    if not mark.target.suggested:
+        return "Annotated"
+    return "Suggested" if mark.score is None else f"Suggested, {percent(mark.score)} sure"
 
 
 class SpanTable(QWidget):
@@ -135,8 +150,8 @@ class SpanTable(QWidget):
         columns.setSectionResizeMode(Column.LABEL, QHeaderView.ResizeMode.Interactive)
         columns.setSectionResizeMode(Column.WORDS, QHeaderView.ResizeMode.Stretch)
         columns.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Fixed)
-        columns.resizeSection(Column.LABEL, 104)
-        columns.resizeSection(Column.STATE, 108)
+        columns.resizeSection(Column.LABEL, 128)
+        columns.resizeSection(Column.STATE, 56)
         self.view.clicked.connect(self._choose)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             enter = QShortcut(QKeySequence(key), self.view, lambda: self._choose(self.view.currentIndex()))

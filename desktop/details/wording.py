@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from engine.text.section import Section
 from engine.text.span import Span, Spans, surface
 
+OTHER = "other"
+"""The title of a section whose heading is none of those we know."""
+
+LONGEST_HEADING = 40
 LONG = 160
 """More characters than this of one span are cut in lists."""
 
@@ -21,14 +25,14 @@ def one_line(text: str, spans: Spans, at_most: int = LONG) -> str:
     return f"{words[:half]} … {words[-half:]}"
 
 
-def place_words(spans: Spans, sections: Sequence[Section]) -> str:
+def place_words(text: str, spans: Spans, sections: Sequence[Section]) -> str:
     """Say where `spans` stand: section and characters, counted from 0 as in exports."""
     start, end = spans[0].start, max(span.end for span in spans)
     section = section_at(sections, start)
     place = f"Characters {start:,} to {end:,}"
     if len(spans) > 1:
         place += f" in {len(spans)} fragments"
-    return f"{section.title.capitalize()} · {place}" if section is not None else place
+    return f"{section_words(section, text)} · {place}" if section is not None else place
 
 
 def section_at(sections: Sequence[Section], offset: int) -> Section | None:
@@ -37,6 +41,13 @@ def section_at(sections: Sequence[Section], offset: int) -> Section | None:
     if at >= 0 and sections[at].span.start <= offset <= sections[at].span.end:
         return sections[at]
     return None
+
+
+def section_words(section: Section, text: str) -> str:
+    """Return what a section is called: its normalised title, or what the note itself calls it."""
+    if section.title != OTHER:
+        return section.title[:1].upper() + section.title[1:]
+    return " ".join(section.heading.of(text).split()).rstrip(":")[:LONGEST_HEADING]
 
 
 def percent(score: float) -> str:

@@ -43,14 +43,15 @@ def demo_labels() -> LabelSet:
     return find_label_set(LABELS, models_folder())
 
 
-def demo_notes_folder() -> Path:
-    """Return where the made-up notes lie."""
-    return models_folder() / "demo"
+def demo_folders() -> list[Path]:
+    """Return where the made-up notes lie: annotated ones first, as the same texts stand among all notes."""
+    demo = models_folder() / "demo"
+    return [folder for folder in (demo / "annotated", demo / "notes") if folder.is_dir()]
 
 
 def import_demo_notes(store: Store, annotator: str) -> Done | None:
     """Bring the made-up notes into a new demo project; for the store lane."""
     job = Job()
-    options = ReadOptions(format="text")
-    dry_run = look([demo_notes_folder()], options, known_in(store), job)
+    options = ReadOptions(labels=store.label_set)
+    dry_run = look(demo_folders(), options, known_in(store), job)
     return import_notes(store, dry_run, Decisions(identifiers=Choice.KEEP), annotator, job).done

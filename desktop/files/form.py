@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 
 class Form(QDialog):
@@ -26,6 +28,8 @@ class Form(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(560)
+        self._shown = False
+        self._first: QWidget | None = None
         self.words = QLabel(words)
         self.words.setWordWrap(True)
         self.words.setVisible(bool(words))
@@ -57,6 +61,7 @@ class Form(QDialog):
 
     def field(self, title: str, widget: QWidget, more: QWidget | None = None) -> None:
         """Add a row; `title` has a mnemonic, `more` stands at the right of `widget`."""
+        self._first = self._first or widget
         label = QLabel(title)
         label.setBuddy(widget)
         widget.setAccessibleName(title.replace("&", ""))
@@ -81,6 +86,22 @@ class Form(QDialog):
         """Say what is wrong; nothing clears it."""
         self.trouble.setText(words)
         self.trouble.setVisible(bool(words))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first field; the buttons come last by Tab, although they were made first."""
+        column = self.layout()
+        if not self._shown and column is not None:
+            self._shown = True
+            self.buttons.setParent(None)
+            column.addWidget(self.buttons)
+            # Enter in a field does what the form is for, never what a button beside the field does.
+            for button in self.findChildren(QPushButton):
+                button.setAutoDefault(button.parent() is self.buttons)
+            self.do.setDefault(True)
+            if self._first is not None:
+                self._first.setFocus()
+        super().showEvent(event)
 
     def check(self) -> str:
         """Return what is wrong with what was filled in, as a sentence, or nothing."""

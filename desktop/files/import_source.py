@@ -57,11 +57,15 @@ class ImportSource(QWidget):
         self.files.clicked.connect(self._add_files)
         self.folder.clicked.connect(self._add_folder)
         self.remove.clicked.connect(self._remove)
+        self.typed = QLineEdit()
+        self.typed.setPlaceholderText("or type a path")
+        self.typed.setAccessibleName("Path of a file or folder to import")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        for button in (self.files, self.folder, self.remove):
+        for button in (self.files, self.folder):
             buttons.addWidget(button)
-        buttons.addStretch(1)
+        buttons.addWidget(self.typed, 1)
+        buttons.addWidget(self.remove)
         self._make_fields()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +137,18 @@ class ImportSource(QWidget):
                 self._paths.append(path)
                 self.list.addItem(str(path))
         self._show_columns()
+
+    def take_typed(self) -> str:
+        """Add the path that was typed, if any; return why it cannot be, as a sentence, or nothing."""
+        words = self.typed.text().strip()
+        if not words:
+            return ""
+        path = Path(words).expanduser()
+        if not path.exists():
+            return "There is no file or folder at the path that was typed."
+        self.typed.clear()
+        self.add([path])
+        return ""
 
     def _add_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, "Files to import", self._start())

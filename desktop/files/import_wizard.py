@@ -73,7 +73,7 @@ class ImportWizard(QDialog):
         self.page.looked_at.connect(self._look_at)
         self.source.add(paths)
         self._show_buttons()
-        self.source.files.setFocus()
+        self.source.typed.setFocus()
 
     def _make_buttons(self) -> None:
         self.back = QPushButton("&Back")
@@ -127,6 +127,10 @@ class ImportWizard(QDialog):
     # -- reading --------------------------------------------------------------------------
 
     def _read(self) -> None:
+        trouble = self.source.take_typed()
+        if trouble:
+            self._tell(trouble)
+            return
         paths, options, project = self.source.paths, self.source.options, self._project
         if not paths:
             self._tell("Please add a file or a folder first.")

@@ -28,8 +28,8 @@ class TrainingSetDialog(WritingForm):
             "Build fine-tuning set",
             "&Build",
             "Finished notes are divided into train, dev and test, written, read back and described in a "
-            "data card. Notes of one patient, and near-duplicates, stay on one side. Rejected suggestions are kept "
-            "as negatives.",
+            "data card. Notes of one patient, and near-duplicates, stay on one side. Rejected suggestions "
+            "are kept as negatives.",
             project,
             remembered,
             parent,

@@ -30,4 +30,6 @@ def key_swatch(bar: str, on_bar: str, key: str, modifier: bool) -> QIcon:
     painter.setFont(font)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
+    return icon

@@ -35,11 +35,11 @@ class FindBar(QFrame):
 
     Signals:
         hits_changed: (spans, index of the current one or None).
-        closed: the bar was left; the view should have the focus again.
+        closed: the bar was left at this hit (`Span` or None), which should be selected.
     """
 
     hits_changed = Signal(object, object)
-    closed = Signal()
+    closed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +113,10 @@ class FindBar(QFrame):
     def leave(self) -> None:
         """Close the bar and unmark the hits."""
         self.hide()
+        found = self.hits[self.current] if self.current is not None else None
         self.hits, self.current = (), None
         self.hits_changed.emit((), None)
-        self.closed.emit()
+        self.closed.emit(found)
 
     def _search(self, quiet: bool = False) -> None:
         self.hits = find_words(self._text, self.field.text(), self.case.isChecked())

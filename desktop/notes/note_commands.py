@@ -120,6 +120,7 @@ class NoteCommands(QObject):
             project.ask(lambda store: store.note_rows([note]), lambda rows: self._return_to(note, bool(rows)))
 
     def _return_to(self, note: int, there: bool) -> None:
+        self._go_on = True
         if there:
             self._desk.open_note(note)
             self._notes.set_current(note)
@@ -130,6 +131,7 @@ class NoteCommands(QObject):
         """Open the first note where none is open, so that the window never stands idle."""
         self._pane.tell_empty(PICK_A_NOTE if count or self._notes.filtered else NO_NOTES)
         if count and self._desk.note is None and not self._desk.place:
+            self._go_on = True
             self.step(1)
 
     def _show(self, scene: NoteScene | None) -> None:

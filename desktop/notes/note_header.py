@@ -59,7 +59,7 @@ class NoteHeader(QFrame):
 
     def show_section(self, title: str) -> None:
         """Show in which section of the note the caret is."""
-        self.section.setText(f"· {title.capitalize()}" if title else "")
+        self.section.setText(f"· {title}" if title else "")
 
 
 def ink_of(status: Status, theme: Theme) -> str:

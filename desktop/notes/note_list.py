@@ -151,9 +151,9 @@ class NoteList(QWidget):
             project.changed.connect(self._changed)
             self.refresh()
 
-    def set_inks(self, inks: Mapping[Status, str]) -> None:
-        """Draw the status icons in these colours."""
-        self.table.ink = dict(inks)
+    def set_inks(self, inks: Mapping[Status, str], chosen: str) -> None:
+        """Draw the status icons in these colours, and in `chosen` on selected rows."""
+        self.table.ink, self.table.chosen_ink = dict(inks), chosen
         for status, chip in self.chips.items():
             chip.setIcon(status_icon(status, inks[status]))
         self.view.viewport().update()
@@ -229,8 +229,6 @@ class NoteList(QWidget):
             project.ask(lambda store: store.note_rows(ids), lambda rows: self.table.fill(page, rows))
 
     def _changed(self, changes: Changes) -> None:
-        if self.sender() is not self._project and self._project is None:
-            return
         if changes.notes:
             self.refresh()
             return

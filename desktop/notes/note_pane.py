@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.appearance.theme import Theme
-from desktop.details.wording import section_at
+from desktop.details.wording import section_at, section_words
 from desktop.failures.failure_message import MessageBar
 from desktop.notes.find_bar import FindBar
 from desktop.notes.note_header import NoteHeader
@@ -60,7 +60,7 @@ class NotePane(QWidget):
         column.addWidget(self.stack, 1)
         self.view.caret_moved.connect(self._caret_moved)
         self.finder.hits_changed.connect(self._show_hits)
-        self.finder.closed.connect(self.view.setFocus)
+        self.finder.closed.connect(self._leave_finder)
         self.message.dismissed.connect(self.view.setFocus)
         self.header.finish_wanted.connect(self.finish_wanted)
         self.set_theme(theme)
@@ -118,7 +118,15 @@ class NotePane(QWidget):
 
     def _caret_moved(self, caret: int) -> None:
         section = section_at(self.sections, caret)
-        self.header.show_section(section.title if section is not None else "")
+        if section is None or self._scene is None:
+            self.header.show_section("")
+        else:
+            self.header.show_section(section_words(section, self._scene.text))
+
+    def _leave_finder(self, found: Span | None) -> None:
+        if found is not None:
+            self.view.select(found)
+        self.view.setFocus()
 
     def _show_hits(self, hits: tuple[Span, ...], current: int | None) -> None:
         self.view.set_search_hits(hits, current)

@@ -45,6 +45,7 @@ class NoteTable(QAbstractTableModel):
         super().__init__(parent)
         self.ids = array("q")
         self.ink: dict[Status, str] = dict.fromkeys(Status, "#707070")
+        self.chosen_ink = ""
         self._pages: OrderedDict[int, dict[int, NoteRow]] = OrderedDict()
         self._asked: set[int] = set()
         self._row_of: dict[int, int] | None = None
@@ -144,7 +145,7 @@ class NoteTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._shown(row, column)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.STATUS:
-            return status_icon(row.status, self.ink[row.status])
+            return status_icon(row.status, self.ink[row.status], self.chosen_ink)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
