@@ -11,7 +11,7 @@ from engine.annotation.gold import Gold
 from engine.errors import ExportError, LabelError
 from engine.formats.format import WriteOptions
 from engine.formats.gold_document import document_of
-from engine.formats.loss import Losses, as_list
+from engine.formats.loss import Losses, Lost, as_list
 from engine.formats.placing import NewFiles
 from engine.formats.registry import format_named
 from engine.formats.writing import Sheaf
@@ -75,8 +75,9 @@ def build_training_set(
             dt.datetime.now(dt.UTC).isoformat(" ", "seconds"),
             dataset,
             contents,
-            [str(loss) for loss in as_list(lost)],
-            {file.name: sha256_of(file) for file in place.written},
+            # Who tagged what, and what is not finished, stands in the card itself.
+            [str(loss) for loss in as_list(lost) if loss.kind.tags or loss.kind is Lost.REJECTED],
+            {file.name: sha256_of(file) for file in sorted(place.written)},
         )
         place.write("data_card.json", card.as_json())
         place.write("data_card.md", card.as_markdown())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from engine.formats.problem import counted
 from engine.labels.label_set import LabelSet
 from engine.training.training_set import PARTS, Content, TrainingSet
 
@@ -31,21 +32,23 @@ class DataCard:
     def warnings(self) -> list[str]:
         """Sentences on what a user should know before training on it."""
         found = []
-        names = {one.name for one in self.labels}
+        learnt = self.contents["train"].labels
         for part, content in self.contents.items():
-            missing = sorted(name for name in names if not content.labels[name])
-            if content.notes and missing and len(missing) < len(names):
+            # Of dev and test, only what could have been learnt is missed.
+            wanted = [one.name for one in self.labels if part == "train" or learnt[one.name]]
+            missing = [name for name in wanted if not content.labels[name]]
+            if content.notes and missing and len(missing) < len(self.labels.types):
                 found.append(f"No example in {part} of: {', '.join(missing)}.")
         empty = [part for part in PARTS if not self.contents[part].notes]
-        wanted = [part for part, share in zip(PARTS, self.dataset.division.shares, strict=True) if share > 0]
-        if set(empty) & set(wanted):
-            parts = ", ".join(part for part in empty if part in wanted)
-            found.append(f"There are too few notes to fill: {parts}.")
+        shares = dict(zip(PARTS, self.dataset.division.shares, strict=True))
+        unfilled = [part for part in empty if shares[part] > 0]
+        if unfilled:
+            found.append(f"There are too few notes to fill: {', '.join(unfilled)}.")
         unfinished = sum(not member.finished for member in self.dataset.members)
         if unfinished:
             found.append(
-                f"{unfinished:,} notes are not finished: what is not tagged in them may be unseen, "
-                "and is no proof that nothing is there."
+                f"{counted(unfinished, 'note is', 'notes are')} not finished: what is not tagged there "
+                "may be unseen, and is no proof that nothing is there."
             )
         return found
 
@@ -111,20 +114,20 @@ class DataCard:
         division = self.dataset.division
         yield "# Training set"
         yield ""
-        yield f"Made {self.made}, format {self.format}, by Tagwell."
+        yield f"- Made {self.made} by Tagwell, format {self.format}."
         yield (
-            f"Label set: {self.labels.title} ({self.labels.name}, version {self.labels.version}, "
+            f"- Label set: {self.labels.title} ({self.labels.name}, version {self.labels.version}, "
             f"fingerprint {self.labels.fingerprint[:16]}…)."
         )
         yield (
-            f"Divided by {division.by}, seed {division.seed}, shares "
+            f"- Divided by {division.by}, seed {division.seed}, shares "
             f"{' / '.join(f'{share:g}' for share in division.shares)} (train / dev / test). "
             f"{_near(self.dataset.near_duplicates)}"
         )
         if self.dataset.left_out:
-            yield f"{self.dataset.left_out:,} notes were left out because they are not finished."
+            yield f"- {counted(self.dataset.left_out, 'note was', 'notes were')} left out as not finished."
         for warning in self.warnings:
-            yield f"- **Note:** {warning}"
+            yield f"- **{warning}**"
         yield from _table("Notes", _SIZES, lambda part, row: _size(self, part, row))
         for title, of in _COUNTED.items():
             rows = _rows(of(self.contents[part]) for part in PARTS)
@@ -157,7 +160,8 @@ def _near(groups: Sequence[Sequence[str]]) -> str:
     if not groups:
         return "No two notes repeat each other."
     notes = sum(map(len, groups))
-    return f"{notes:,} notes repeat each other in {len(groups):,} groups, each kept in one part."
+    together = counted(len(groups), "group", "groups")
+    return f"{notes:,} notes repeat each other in {together}, each kept in one part."
 
 
 def _rows(counts: Iterable[Counter[str]]) -> list[str]:
