@@ -145,7 +145,7 @@ class NewFiles:
         to = self.target / name
         if os.path.lexists(to) and not self._overwrite:
             raise ExportError(
-                f"The folder “{self.target.name}” already has a file “{name}”. "
+                f"The folder “{self.target.name or self.target}” already has a file “{name}”. "
                 "Choose an empty folder, or allow files to be replaced."
             )
         if to.is_dir():
