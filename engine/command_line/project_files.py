@@ -76,7 +76,7 @@ def export(  # noqa: PLR0913 - one argument per option of the command
     path: ProjectFile,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder (or file) to write to.")],
     format_name: Annotated[
-        str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans …")
+        str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")
     ] = "brat",
     only: Annotated[
         list[str] | None, typer.Option("--only", help="Write this label alone; may be repeated.")

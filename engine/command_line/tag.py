@@ -23,7 +23,7 @@ from engine.workers.worker_process import WorkerProcess
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders: text, tables, JSON lines, brat …")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The folder (or file) to write to.")]
-FormatName = Annotated[str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, csv …")]
+FormatName = Annotated[str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")]
 TaggerName = Annotated[str, typer.Option("--tagger", help="A model’s name or folder, or a file of terms.")]
 Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file.")]
 TermLabel = Annotated[str, typer.Option("--term-label", help="The label of terms that bring none.")]
