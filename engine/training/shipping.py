@@ -14,7 +14,15 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
-from engine.model_files.manifest import FORMAT, Manifest, Origin, SelfTest, file_entry, write_manifest
+from engine.model_files.manifest import (
+    FORMAT,
+    MANIFEST_NAME,
+    Manifest,
+    Origin,
+    SelfTest,
+    file_entry,
+    write_manifest,
+)
 from engine.model_files.places import models_folder
 from engine.taggers.onnx_bert.linking import link
 from engine.taggers.onnx_bert.proposals import Head
@@ -22,6 +30,7 @@ from engine.taggers.onnx_bert.reading import read
 from engine.taggers.onnx_bert.session import Session
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
+from engine.text.token import TOKENIZER_VERSION
 from engine.training.certificate import MICRO, Row, certificate, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
 from engine.training.dev_figures import Figures, Pair, Tally, model_figures, relation_tally
@@ -45,6 +54,7 @@ def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None
     set_variables()
     recipe, dev = training.recipe, training.corpora.dev
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST_NAME).unlink(missing_ok=True)
     float_path = training.folder / "float.onnx"
     export_float(training.model, [head.name for head in recipe.heads], float_path)
     _write_tokenizer(training, folder)
@@ -93,7 +103,7 @@ def _describe(training: Training, folder: Path, heads: Sequence[Head], rows: Seq
         summary=model.summary,
         licence=model.licence,
         files={role: file_entry(folder, path) for role, path in _FILES.items()},
-        options={"window": recipe.window, "heads": msgspec.to_builtins(heads)},
+        options={"window": recipe.window, "words": TOKENIZER_VERSION, "heads": msgspec.to_builtins(heads)},
         origins=model.origins,
         figures=tuple(figures),
         known_weak=model.known_weak,

@@ -74,6 +74,7 @@ class Session:
         if missing:
             raise ModelError(f"“{path.name}” lacks the output “{min(missing)}” that its manifest names.")
         self._outputs = list(outputs)
+        self.name = path.name
 
     @property
     def device(self) -> str:
