@@ -120,6 +120,9 @@ class PageArea(QAbstractScrollArea):
 
     def _lay_out_more(self) -> None:
         """Use an idle moment to learn true heights, so that the scroll bar tells the truth."""
+        if self._scene is None:
+            self._idle.stop()
+            return
         stop = time.perf_counter() + _IDLE_SLICE
         flow = self._page.flow
         chunk = flow.first_unknown(0)
