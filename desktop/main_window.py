@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self.remembered.bytes("window"))
         self.splitter.restoreState(self.remembered.bytes("columns"))
         self.details.splitter.restoreState(self.remembered.bytes("details"))
+        self.pane.view.set_zoom(self.remembered.number("zoom", 100) / 100)
         for name, part in (("show-notes", self.notes), ("show-details", self.details)):
             shown = self.remembered.number(name, 1) == 1
             part.setVisible(shown)

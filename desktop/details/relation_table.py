@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.appearance.theme import Theme
 from desktop.details.wording import one_line
 from desktop.labels.label_swatch import SIZE, key_swatch
+from desktop.plain_rows import lay_out_rows, on_keys
 from desktop.review.intents import Target
 from desktop.review.marks import Joint, Marks
 from desktop.review.scene import NoteScene
@@ -45,29 +44,17 @@ class RelationTable(QWidget):
         self._target: Target | None = None
         self.table = QTableWidget(0, 2)
         self.table.setObjectName("plain")
-        self.table.setAccessibleName("Joined to this span. Enter goes there, Delete takes the relation away")
         self.table.setIconSize(SIZE)
         self.table.horizontalHeader().hide()
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        name = "Joined to this span. Enter goes there, Delete takes the relation away"
+        lay_out_rows(self.table, name, {}, stretched=1)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.cellClicked.connect(lambda row, _column: self._go(row))
-        for keys, act in (
-            ("Return", self._go),
-            ("Enter", self._go),
-            ("Del", self._unlink),
-            ("Backspace", self._unlink),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self.table, lambda act=act: act(self.table.currentRow()))
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        go, part = (
+            (lambda: self._go(self.table.currentRow())),
+            (lambda: self._unlink(self.table.currentRow())),
+        )
+        on_keys(self.table, {"Return": go, "Enter": go, "Del": part, "Backspace": part})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)

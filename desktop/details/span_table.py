@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.appearance.theme import Theme
 from desktop.details.wording import one_line, percent
 from desktop.labels.label_swatch import SIZE, key_swatch
+from desktop.plain_rows import lay_out_rows, on_keys
 from desktop.review.intents import Target
 from desktop.review.marks import Mark, Marks
 from desktop.review.scene import NoteScene
@@ -72,6 +73,8 @@ class SpanModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Return the heading of a column."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.STATE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return HEADINGS[section]
         return None
@@ -133,29 +136,12 @@ class SpanTable(QWidget):
         self.model = SpanModel(self)
         self.view = QTableView()
         self.view.setObjectName("plain")
-        self.view.setAccessibleName("Spans of this note")
         self.view.setModel(self.model)
         self.view.setIconSize(SIZE)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        rows, columns = self.view.verticalHeader(), self.view.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        columns.setSectionResizeMode(Column.LABEL, QHeaderView.ResizeMode.Interactive)
-        columns.setSectionResizeMode(Column.WORDS, QHeaderView.ResizeMode.Stretch)
-        columns.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Fixed)
-        columns.resizeSection(Column.LABEL, 128)
-        columns.resizeSection(Column.STATE, 56)
+        widths: dict[int, int] = {Column.LABEL: 128, Column.STATE: 56}
+        lay_out_rows(self.view, "Spans of this note", widths, stretched=Column.WORDS)
         self.view.clicked.connect(self._choose)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            enter = QShortcut(QKeySequence(key), self.view, lambda: self._choose(self.view.currentIndex()))
-            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        on_keys(self.view, dict.fromkeys(("Return", "Enter"), lambda: self._choose(self.view.currentIndex())))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)

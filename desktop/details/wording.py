@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -61,7 +62,11 @@ def count_words(number: int, one: str, many: str = "") -> str:
 
 
 def context(text: str, span: Span, around: int) -> tuple[str, str, str]:
-    """Return the words before, in and after `span`, each on one line."""
+    """Return the words before, in and after `span`, as they follow each other, each on one line."""
     before = text[max(0, span.start - around) : span.start]
     after = text[span.end : span.end + around]
-    return tuple(" ".join(part.split()) for part in (before, span.of(text), after))  # type: ignore[return-value]
+    return _blanks(before), _blanks(span.of(text)), _blanks(after)
+
+
+def _blanks(words: str) -> str:
+    return re.sub(r"\s+", " ", words)

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.plain_rows import lay_out_rows
 from engine.store.backup import Backup, backup_folder
 
 HEADINGS = ("Made", "Why", "Size")
@@ -47,17 +46,8 @@ class BackupDialog(QDialog):
         )
         words.setWordWrap(True)
         self.table = QTableWidget(0, len(HEADINGS))
-        self.table.setAccessibleName("Backups, newest first")
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setHighlightSections(False)
-        self.table.horizontalHeader().resizeSection(0, 180)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        lay_out_rows(self.table, "Backups, newest first", {0: 180}, stretched=1)
         self.restore = QPushButton("&Restore as a new project…")
         self.restore.clicked.connect(self._restore)
         self.make = QPushButton("&Back up now")
@@ -70,6 +60,9 @@ class BackupDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
         column.addWidget(words)
+        self.none = QLabel("There is no backup yet. “Back up now” makes one.")
+        self.none.setObjectName("emptyWords")
+        column.addWidget(self.none, 1)
         column.addWidget(self.table, 1)
         column.addWidget(buttons)
         self.show_backups(backups)
@@ -83,6 +76,8 @@ class BackupDialog(QDialog):
             for column, words in enumerate(said):
                 self.table.setItem(row, column, QTableWidgetItem(words))
         self.restore.setEnabled(bool(backups))
+        self.none.setVisible(not backups)
+        self.table.setVisible(bool(backups))
         if backups:
             self.table.selectRow(0)
 

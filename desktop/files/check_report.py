@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
@@ -14,10 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.details.wording import count_words
+from desktop.fitting import FittingDialog
 from engine.store.integrity import CheckReport
 
 
-class CheckPage(QDialog):
+class CheckPage(FittingDialog):
     """One sentence, the counts, and the problems if there are any."""
 
     def __init__(self, report: CheckReport, parent: QWidget | None = None) -> None:

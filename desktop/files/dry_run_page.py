@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QSplitter,
     QTableView,
     QTabWidget,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.details.wording import count_words
 from desktop.files.dry_run_table import Column, DryRunTable
+from desktop.plain_rows import lay_out_rows
 from engine.formats.loss import as_list
 from engine.formats.problem import Problem, Severity
 from engine.identifiers.finding import Finding
@@ -94,8 +96,8 @@ class DryRunPage(QWidget):
         column.addWidget(self.tags)
 
     def _make_below(self) -> None:
-        self.found = QPlainTextEdit()
-        self.found.setReadOnly(True)
+        self.found = QTextBrowser()
+        self.found.setOpenLinks(False)
         self.found.setTabChangesFocus(True)
         self.found.setAccessibleName("What was found in the chosen note")
         self.problems = QPlainTextEdit()
@@ -110,26 +112,9 @@ class DryRunPage(QWidget):
     def _table(self) -> QTableView:
         view = QTableView()
         view.setModel(self.model)
-        view.setAccessibleName("Notes of the import")
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        widths: dict[int, int] = {Column.NAME: 190, Column.CHARACTERS: 90, Column.TAGS: 60, Column.WHAT: 230}
+        lay_out_rows(view, "Notes of the import", widths, stretched=Column.IDENTIFIERS)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        columns = view.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in (
-            (Column.NAME, 190),
-            (Column.CHARACTERS, 84),
-            (Column.TAGS, 60),
-            (Column.WHAT, 230),
-        ):
-            columns.resizeSection(column, width)
-        columns.setSectionResizeMode(Column.IDENTIFIERS, QHeaderView.ResizeMode.Stretch)
         view.selectionModel().currentRowChanged.connect(lambda now, _before: self._look(now.row()))
         return view
 
@@ -188,7 +173,7 @@ class DryRunPage(QWidget):
                 _found_words(finding, *around)
                 for finding, around in zip(note.findings, surroundings, strict=True)
             ]
-            self.found.setPlainText("\n".join(lines))
+            self.found.setHtml("<br>".join(lines))
 
 
 def summary(dry_run: DryRun) -> list[str]:
@@ -228,5 +213,6 @@ def _problem_words(problem: Problem) -> str:
 
 
 def _found_words(finding: Finding, before: str, inside: str, after: str) -> str:
-    kind = finding.kind.singular.capitalize()
-    return f"{kind}: …{before} [ {inside} ] {after}…    ({finding.why.rstrip('.')})"
+    kind = finding.kind.singular[:1].upper() + finding.kind.singular[1:]
+    words = f"…{html.escape(before)}<b>{html.escape(inside)}</b>{html.escape(after)}…"
+    return f"<b>{html.escape(kind)}</b>: {words} <i>({html.escape(finding.why.rstrip('.'))})</i>"

@@ -62,7 +62,11 @@ class ExportDialog(WritingForm):
         self.hint = self.remark()
         self.field("&Notes", self.scope)
         self.add_target()
-        self.rows.addRow("Not carried", self.losses)
+        self.aside = QLabel()
+        self.aside.setWordWrap(True)
+        self.aside.setObjectName("quiet")
+        self.rows.addRow("Losses", self.losses)
+        self.rows.addRow("", self.aside)
         self._count_soon = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
         self._count_soon.timeout.connect(self._count)
         self.format.currentIndexChanged.connect(lambda _index: self._chosen())
@@ -103,7 +107,8 @@ class ExportDialog(WritingForm):
         self.hint.setText(self.form.hint)
         self.hint.setVisible(bool(self.form.hint))
         self.losses.setText("Counting…")
-        self.losses.setObjectName("quiet")
+        self._say_aside("")
+        self._paint("quiet")
         if self._counting is not None:
             self._counting.cancel()
             self._counting = None
@@ -125,21 +130,29 @@ class ExportDialog(WritingForm):
     def _show_losses(self, job: Job, found: Sequence[Loss]) -> None:
         if job is self._counting:
             self._counting = None
-            words = "\n".join(f"{loss.count:,} {loss.what}" for loss in found)
-            self.losses.setText(words or "Nothing is lost: this format carries all that these notes say.")
-            self._paint("warning" if any(loss.kind.tags for loss in found) else "quiet")
+            tags = [str(loss) for loss in found if loss.kind.tags]
+            aside = [str(loss) for loss in found if not loss.kind.tags]
+            self.losses.setText("\n".join(tags) or "✓ No tag and no relation is lost.")
+            self._say_aside(
+                f"Beside the tags, this format does not carry {', '.join(aside)}." if aside else ""
+            )
+            self._paint("warning" if tags else "good")
 
     def _no_losses(self, job: Job, error: TagwellError) -> None:
         if job is self._counting:
             self._counting = None
             self.losses.setText(str(error))
+            self._say_aside("")
             self._paint("danger")
+
+    def _say_aside(self, words: str) -> None:
+        self.aside.setText(words)
+        self.rows.setRowVisible(self.aside, bool(words))
 
     def _paint(self, name: str) -> None:
         self.losses.setObjectName(name)
         self.losses.style().unpolish(self.losses)
         self.losses.style().polish(self.losses)
-        self.adjustSize()
 
     # -- writing and after ------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -17,8 +16,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.fitting import FittingDialog
 
-class Form(QDialog):
+
+class Form(FittingDialog):
     """Fields are added with `field`; `check` says what is wrong, or nothing.
 
     The button is never greyed out without a word: pressing it shows what is missing.
@@ -35,7 +36,7 @@ class Form(QDialog):
         self.words.setVisible(bool(words))
         self.rows = QFormLayout()
         self.rows.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.rows.setHorizontalSpacing(12)
         self.rows.setVerticalSpacing(8)
         self.trouble = QLabel()
@@ -56,7 +57,6 @@ class Form(QDialog):
         column.addWidget(self.words)
         column.addLayout(self.rows)
         column.addWidget(self.trouble)
-        column.addStretch(1)
         column.addWidget(self.buttons)
 
     def field(self, title: str, widget: QWidget, more: QWidget | None = None) -> None:

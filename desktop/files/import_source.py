@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from engine.formats.format import ReadOptions
 from engine.formats.registry import detect, formats
@@ -30,6 +33,54 @@ ENCODINGS = {
     "UTF-16": "utf-16",
 }
 TABLES = frozenset({"csv", "tsv", "xlsx", "jsonl"})
+
+
+class PathList(QListWidget):
+    """Paths, one a line; files and folders may be dropped on it.
+
+    Signals:
+        dropped: the paths that were dropped.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, nothing else."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take files, nothing else."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on the files of this machine."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.dropped.emit(paths)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say what belongs here while nothing is."""
+        super().paintEvent(event)
+        if self.count() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(
+                self.viewport().rect(),
+                Qt.AlignmentFlag.AlignCenter,
+                "Add files or a folder, or drop them here",
+            )
+            painter.end()
 
 
 class ImportSource(QWidget):
@@ -49,7 +100,8 @@ class ImportSource(QWidget):
             "the next page shows what was found."
         )
         words.setWordWrap(True)
-        self.list = QListWidget()
+        self.list = PathList()
+        self.list.dropped.connect(self.add)
         self.list.setAccessibleName("Files and folders to import")
         self.list.setMinimumHeight(110)
         self.files, self.folder = QPushButton("Add &files…"), QPushButton("Add f&older…")

@@ -120,7 +120,6 @@ class NewProject(Form):
         self.rows.setRowVisible(self.warned, on)
         if on:
             self.passphrase.setFocus()
-        self.adjustSize()
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder for the project", self.folder.text())

@@ -6,16 +6,17 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.failures.report import program_version
+from desktop.fitting import FittingDialog
 from engine.errors import ModelError
 from engine.model_files.places import models_folder, user_folder
 
 PARTS = ("PySide6_Essentials", "sqlcipher3", "sqlite-utils", "onnxruntime", "tokenizers", "numpy")
 
 
-class About(QDialog):
+class About(FittingDialog):
     """What this program is and is made of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QLineEdit,
     QTableWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.help.matching import best
+from desktop.plain_rows import lay_out_rows
 
 SHOWN_AT_MOST = 200
 
@@ -71,16 +71,9 @@ class CommandPalette(QDialog):
 
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, 2)
-        table.setAccessibleName("Commands")
         table.horizontalHeader().hide()
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        lay_out_rows(table, "Commands", {1: 150}, stretched=0, height=26)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.horizontalHeader().setSectionResizeMode(0, table.horizontalHeader().ResizeMode.Stretch)
-        table.horizontalHeader().setSectionResizeMode(1, table.horizontalHeader().ResizeMode.ResizeToContents)
         return table
 
     def _filter(self, typed: str) -> None:

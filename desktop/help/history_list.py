@@ -7,10 +7,8 @@ from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.plain_rows import lay_out_rows
 from desktop.project import Project
 from engine.store.operations import OperationRow
 from engine.store.store import Store
@@ -45,18 +44,8 @@ class HistoryList(QDialog):
         self.said = QLabel(f"The newest {SHOWN:,} operations. Each can be undone, also after a restart.")
         self.said.setObjectName("quiet")
         self.table = QTableWidget(0, len(HEADINGS))
-        self.table.setAccessibleName("Operations, newest first")
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        columns = self.table.horizontalHeader()
-        columns.setHighlightSections(False)
-        for column, width in ((0, 150), (2, 160), (3, 110), (4, 80)):
-            columns.resizeSection(column, width)
-        columns.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        lay_out_rows(self.table, "Operations, newest first", {0: 150, 2: 190, 3: 110, 4: 80}, stretched=1)
         self.undo = QPushButton("&Undo")
         self.redo = QPushButton("&Redo")
         self.undo.clicked.connect(self.undo_wanted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QGridLayout,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import FittingDialog
 from engine.airgap import self_test
 from engine.airgap.status import State, is_enforced, layers, summary
 
@@ -22,7 +22,7 @@ NAMES = {State.ACTIVE: "good", State.NOT_AVAILABLE: "quiet", State.NOT_ENFORCED:
 MARKS = {State.ACTIVE: "✓ Active", State.NOT_AVAILABLE: "– Not there", State.NOT_ENFORCED: "✗ NOT ENFORCED"}
 
 
-class NetworkPage(QDialog):
+class NetworkPage(FittingDialog):
     """The layers of the air gap in this process, and the outcome of the self-test."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,19 +55,17 @@ class NetworkPage(QDialog):
         column.addWidget(words)
         column.addWidget(_layers())
         column.addLayout(self._outcome)
-        column.addStretch(1)
         column.addWidget(buttons)
         self.test.setFocus()
 
     def run_test(self) -> None:
         """Try every way out and show what came of it."""
-        self._attempts = self_test.run()
+        self._attempts = self_test.run_everywhere()
         while (item := self._outcome.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
         self._outcome.addWidget(_outcome(self._attempts))
-        self.adjustSize()
 
     def as_text(self) -> str:
         """Return the page as plain text, for a security officer."""

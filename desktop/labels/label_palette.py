@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -19,6 +16,7 @@ from typing_extensions import override
 
 from desktop.appearance.theme import Theme
 from desktop.labels.label_swatch import SIZE, key_swatch
+from desktop.plain_rows import lay_out_rows, on_keys
 from engine.labels.label_set import Kind, LabelSet, LabelType
 
 NAME, HERE, LEFT = range(3)
@@ -40,29 +38,15 @@ class LabelPalette(QWidget):
         self._theme: Theme | None = None
         self.table = QTableWidget(0, 3)
         self.table.setObjectName("plain")
-        self.table.setAccessibleName("Labels")
         self.table.setHorizontalHeaderLabels(["Label", "Here", "Left"])
         self.table.setIconSize(SIZE)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        columns.setHighlightSections(False)
-        columns.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        lay_out_rows(self.table, "Labels", {HERE: 52, LEFT: 52}, stretched=NAME)
         for column in (HERE, LEFT):
-            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            columns.resizeSection(column, 52)
+            heading = QTableWidgetItem(("Label", "Here", "Left")[column])
+            self.table.setHorizontalHeaderItem(column, heading)
+            heading.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.table.cellClicked.connect(self._choose)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            enter = QShortcut(QKeySequence(key), self.table, self._choose_current)
-            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        on_keys(self.table, dict.fromkeys(("Return", "Enter"), self._choose_current))
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(self.table)

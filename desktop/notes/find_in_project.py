@@ -14,9 +14,8 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QHBoxLayout,
@@ -31,10 +30,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.details.wording import count_words
+from desktop.plain_rows import lay_out_rows, on_keys
 from desktop.project import Project
 from engine.errors import TagwellError
 from engine.jobs.job import Job
-from engine.store.search import Hit
+from engine.store.search import CONTEXT, Hit
 from engine.store.store import Store
 from engine.text.span import Span
 
@@ -94,8 +94,9 @@ class HitModel(QAbstractTableModel):
             return None
         hit = self.hits[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            words = (hit.name, hit.before, hit.surface, hit.after)[index.column()]
-            return " ".join(words.split())
+            return (hit.name, _whole(hit.before, last=True), one_line(hit.surface), _whole(hit.after))[
+                index.column()
+            ]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == BEFORE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole and index.column() == FOUND:
@@ -103,6 +104,19 @@ class HitModel(QAbstractTableModel):
             font.setBold(True)
             return font
         return None
+
+
+def one_line(words: str) -> str:
+    """Return `words` with every white space as one blank."""
+    return " ".join(words.split())
+
+
+def _whole(words: str, *, last: bool = False) -> str:
+    """Return the words around a hit without the one that the context cuts in two."""
+    if len(words) < CONTEXT:  # the note begins or ends here
+        return one_line(words)
+    cut = words.split(maxsplit=1)[1:] if last else words.rsplit(maxsplit=1)[:1]
+    return f"… {one_line(cut[0])}" if last and cut else f"{one_line(cut[0])} …" if cut else ""
 
 
 class FindInProject(QDialog):
@@ -159,26 +173,10 @@ class FindInProject(QDialog):
     def _table(self) -> QTableView:
         view = QTableView()
         view.setModel(self.model)
-        view.setAccessibleName("Hits")
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        columns = view.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        columns.resizeSection(0, 170)
-        columns.resizeSection(2, 130)
-        for stretched in (1, 3):
-            columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        lay_out_rows(view, "Hits", {0: 170, FOUND: 130}, stretched=BEFORE)
+        view.horizontalHeader().setSectionResizeMode(FOUND + 1, QHeaderView.ResizeMode.Stretch)
         view.clicked.connect(self._choose)
-        for key in ("Return", "Enter"):
-            shortcut = QShortcut(QKeySequence(key), view, lambda: self._choose(view.currentIndex()))
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        on_keys(view, dict.fromkeys(("Return", "Enter"), lambda: self._choose(view.currentIndex())))
         return view
 
     def enter(self) -> None:

@@ -72,6 +72,7 @@ class NoteCommands(QObject):
         self._notes.shown.connect(self._listed)
         view.intended.connect(self._intended)
         view.refused.connect(self.said)
+        view.zoom_changed.connect(lambda zoom: desk.remembered.keep("zoom", round(zoom * 100)))
         view.focus_changed.connect(self._details.show_target)
         view.caret_moved.connect(lambda _caret: self._tell_place())
         view.selection_changed.connect(lambda _spans: self._tell_place())
@@ -206,7 +207,6 @@ class NoteCommands(QObject):
 
     def _zoom(self, command: InNote) -> None:
         self._pane.view.act(command)
-        self._desk.remembered.keep("zoom", round(self._pane.view.zoom * 100))
 
     def label(self, name: str) -> None:
         """Label the selection, or relabel the focused span."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QTableView,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.notes.note_table import Column, NoteTable
 from desktop.notes.status_icon import MEANINGS, TITLES, status_icon
+from desktop.plain_rows import lay_out_rows
 from desktop.project import Project
 from engine.annotation.annotation import Status
 from engine.annotation.changes import Changes
@@ -114,26 +114,12 @@ class NoteList(QWidget):
     def _table_view(self) -> QTableView:
         view = QTableView()
         view.setModel(self.table)
-        view.setAccessibleName("Notes")
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        widths: dict[int, int] = {Column.STATUS: 34, Column.LEFT: 52}
+        lay_out_rows(view, "Notes", widths, stretched=Column.NAME, height=ROW_HEIGHT)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        view.setWordWrap(False)
-        rows = view.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        columns = view.horizontalHeader()
-        columns.hide()
-        columns.setMinimumSectionSize(24)
-        columns.setSectionResizeMode(Column.STATUS, QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        columns.setSectionResizeMode(Column.LEFT, QHeaderView.ResizeMode.Fixed)
-        columns.resizeSection(Column.STATUS, 30)
-        columns.resizeSection(Column.LEFT, 48)
+        view.horizontalHeader().hide()
         view.selectionModel().currentRowChanged.connect(self._moved)
         view.activated.connect(self._activated)
         return view

@@ -90,7 +90,7 @@ class SameWords(QDialog):
         self.list.setAccessibleName("Places")
         for span in found:
             before, inside, after = context(scene.text, span, AROUND)
-            item = QListWidgetItem(f"…{before}  [{inside}]  {after}…")
+            item = QListWidgetItem(f"…{before}[{inside}]{after}…")
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self.list.addItem(item)

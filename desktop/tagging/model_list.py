@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.jobs.job_runner import JobRunner
+from desktop.plain_rows import lay_out_rows
 from desktop.remembered import Remembered
 from desktop.tagging.choose_model import MODEL, chosen_model
 from engine.errors import ModelError, TagwellError
@@ -32,6 +31,13 @@ from engine.taggers.registry import spec_of
 
 HEADINGS = ("Model", "Version", "Label set", "Size", "Comes")
 MEGABYTE = 1_000_000
+SHOWN_FIGURES = {
+    "strict_f1": "strict F1",
+    "relaxed_f1": "relaxed F1",
+    "precision": "precision",
+    "recall": "recall",
+}
+"""The figures of a manifest that the card shows, and what they are called there."""
 
 
 class ModelList(QDialog):
@@ -46,7 +52,7 @@ class ModelList(QDialog):
     def __init__(self, remembered: Remembered, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Models")
-        self.resize(820, 560)
+        self.resize(980, 600)
         self._remembered = remembered
         self._lane = JobRunner("checking models", self)
         self._problems: list[str] = []
@@ -65,7 +71,7 @@ class ModelList(QDialog):
         splitter = QSplitter()
         splitter.addWidget(self.table)
         splitter.addWidget(self.card)
-        splitter.setSizes([470, 350])
+        splitter.setSizes([500, 460])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.check = QPushButton("&Check files")
         self.use = QPushButton("&Use this model")
@@ -84,17 +90,8 @@ class ModelList(QDialog):
 
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, len(HEADINGS))
-        table.setAccessibleName("Models")
         table.setHorizontalHeaderLabels(list(HEADINGS))
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        lay_out_rows(table, "Models", {1: 60, 2: 80, 3: 80, 4: 110}, stretched=0)
         table.itemSelectionChanged.connect(self._show_card)
         return table
 
@@ -197,13 +194,25 @@ def card(manifest: Manifest) -> str:
 
 
 def _figures(figures: Sequence[dict[str, object]]) -> str:
-    names = list(dict.fromkeys(name for figure in figures for name in figure))
-    head = "".join(f"<th align='left'>{html.escape(name.replace('_', ' '))}</th>" for name in names)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_number(figure.get(name, '')))}</td>" for name in names) + "</tr>"
-        for figure in figures
-    )
-    return f"<table cellspacing='0' cellpadding='3'><tr>{head}</tr>{rows}</table>"
+    """Return the figures as tables, one for each thing that was measured, with as many columns as fit."""
+    there = [name for name in SHOWN_FIGURES if any(name in figure for figure in figures)]
+    head = "".join(f"<th align='right'>{html.escape(SHOWN_FIGURES[name])}</th>" for name in there)
+    parts: list[str] = []
+    for what in dict.fromkeys(str(figure.get("what", "")) for figure in figures):
+        rows = "".join(
+            f"<tr><td>{html.escape(str(figure.get('label', '')))}</td>"
+            + "".join(
+                f"<td align='right'>{html.escape(_number(figure.get(name, '')))}</td>" for name in there
+            )
+            + "</tr>"
+            for figure in figures
+            if str(figure.get("what", "")) == what
+        )
+        parts.append(
+            f"<p>{html.escape(what)}</p><table cellspacing='0' cellpadding='3'>"
+            f"<tr><th align='left'>Label</th>{head}</tr>{rows}</table>"
+        )
+    return "".join(parts)
 
 
 def _number(value: object) -> str:

@@ -228,8 +228,7 @@ def export(hands: Hands, answer, tmp_path: Path) -> None:
 
     answer(ExportDialog, fill)
     hands.press(Key.Key_E, CTRL)
-    hands.wait(lambda: (tmp_path / "out" / "first.ann").exists())
-    hands.wait(lambda: QApplication.activeModalWidget() is None)
+    hands.wait((tmp_path / "out" / "first.ann").exists)
 
 
 def compare(hands: Hands, folder: Path) -> None:
