@@ -23,7 +23,7 @@ from engine.identifiers.place_words import (
     STREET_TAIL_WORDS,
     STREET_TAILS,
 )
-from engine.identifiers.spelling import BLANK, LETTER, NOT_A_QUANTITY, UPPER
+from engine.identifiers.spelling import ANY_FIGURE, BLANK, FIVE_FIGURES, LETTER, NOT_A_QUANTITY, UPPER
 
 _PLACE = IdentifierClass.PLACE
 _WORD = rf"[{UPPER}0-9](?:{LETTER}|[\d'’./\-]){{0,29}}"
@@ -79,6 +79,10 @@ def _no_state_or_country(match: Match[str]) -> float | None:
     return None if place.isupper() else 0.6
 
 
+def _without_a_stop(place: str) -> int:
+    return len(place.rstrip(" \t.,;:"))
+
+
 def _a_country(match: Match[str]) -> float | None:
     words = match["country"].split()
     return 0.8 if any(" ".join(words[first:]) in COUNTRIES for first in range(len(words))) else None
@@ -102,9 +106,10 @@ ADDRESS_RULES: tuple[Rule, ...] = (
         0.9,
         re.compile(
             rf"(?<![\w./\-])(?!(?:19|20)\d\d[ \t]+Address)(?P<id>{_HOUSE},?[ \t]{{1,2}}"
-            rf"(?:{_WORD}[ \t]{{1,2}}){{1,4}}(?:{STREET_ENDS}|{STREET_ENDS.upper()})\b\.?"
+            rf"(?:{_WORD}[ \t]{{1,2}}){{1,4}}(?:{STREET_ENDS}|{STREET_ENDS.upper()})\b(?:\.(?=[ \t,]))?"
             rf"(?:,?[ \t](?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?)"
         ),
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.street-abroad",
@@ -119,6 +124,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             r"(?:[ \t]{1,2}\d{1,4}[A-Za-z]?\b\.?)?)"
         ),
         lambda match: 0.8 if re.match(r"\d", match["id"]) or re.search(r"\d\.?$", match["id"]) else None,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.secondary",
@@ -131,6 +137,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             r"(?:Apt|APT|apt|Apartment|Suite|SUITE|suite|Ste|STE)\.?[ \t]{1,2}\#?[ \t]?"
             r"(?:\d{1,5}[A-Za-z]?|[A-Z]\d{0,4})\b)"
         ),
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.box",
@@ -153,7 +160,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             rf"|us[a-z]{{1,4}}[ ]{_INNER}(?:[ ]{_INNER}){{0,2}}),?\s{{1,3}}"
             r"(?:apo|fpo|dpo),?[ ]a[aep][ ]\d{5}(?:-\d{4})?)|\b(?:APO|FPO|DPO),?[ ]A[AEP][ ]\d{5}(?:-\d{4})?)"
         ),
-        needs=("apo", "fpo", "dpo"),
+        needs=("apo ", "fpo ", "dpo ", "apo,", "fpo,", "dpo,"),
     ),
     Rule(
         "place.town-state-zip",
@@ -164,6 +171,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             rf"(?P<id>(?:{_TOWN},?[ \t]{{1,2}}|(?<=,[ ])|(?<![^\W_])(?=(?:{_STATE_NAMES})\b))"
             rf"(?:{_STATE_NAMES}|\b(?:{STATE_CODES}))\.?,?[ \t]{{1,2}}{_ZIP})"
         ),
+        shape=FIVE_FIGURES,
     ),
     Rule(
         "place.town-state",
@@ -185,6 +193,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
         "A town, two capitals and five figures, as towns abroad are coded.",
         0.7,
         re.compile(rf"(?P<id>{_TOWN},[ \t][A-Z]{{2}}[ \t]\d{{5}})(?![\w%])"),
+        shape=FIVE_FIGURES,
     ),
     Rule(
         "place.country-and-code",
@@ -197,6 +206,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             r"(?:[ ]\([A-Z][a-z]{2,20}\))?,?[ \t](?!(?:18|19|20)\d\d\b)\d{4,6})(?![\w%])"
         ),
         _a_country,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.corner",
@@ -208,6 +218,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             rf"(?:\d{{1,5}}[ ])?{_WORDS})"
         ),
         needs=("corner",),
+        keep=_without_a_stop,
     ),
     Rule(
         "place.street-unnumbered",
@@ -231,6 +242,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             rf"|['’.\-]){{1,29}}[ \t]){{1,4}}\d{{1,4}}[A-Za-z]?)(?=[ \t]{{0,3}}(?:\r?\n|,[ \t][{UPPER}]"
             r"|$))"
         ),
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.town-country",
@@ -254,6 +266,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             rf"(?!\.\d){NOT_A_QUANTITY}"
         ),
         _no_state_or_country,
+        shape=FIVE_FIGURES,
     ),
     Rule(
         "place.zip-after-word",
@@ -290,6 +303,8 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             r"(?:[ ]is|[ ]to)?[ \t]?:\s{0,10})(?P<id>(?=[^\n]{0,60}\d)[\w\#][^\n]{3,120})"
         ),
         needs=("address",),
+        keep=_without_a_stop,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.lives-at",
@@ -300,9 +315,11 @@ ADDRESS_RULES: tuple[Rule, ...] = (
             r"(?i:\b(?:lives?|living|lived|resid(?:es|ed|ing)|located|address(?:es)?|offices?|sent"
             rf"|return|delivered|ship(?:ped)?|meet|restaurant|house|home|stays?|staying){BLANK}"
             rf"(?:(?:is|are|it|me|you){BLANK}){{0,2}}(?:at|to|is|on|in)?:?{BLANK}{{0,2}})"
-            rf"(?P<id>{_HOUSE}[ \t]{{1,2}}(?:\d{{1,4}}[ \t])?{_WORDS}|"
+            rf"(?P<id>{_HOUSE}[ \t]{{1,2}}(?:\d{{1,4}}[ \t])?{_CAPITALISED}(?:[ \t]{{1,2}}{_WORD}){{0,4}}|"
             rf"(?<=on[ ])[{UPPER}]{LETTER}{{2,29}}[ ]\d{{1,4}}){NOT_A_QUANTITY}"
         ),
+        keep=_without_a_stop,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "place.facility",

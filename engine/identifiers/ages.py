@@ -7,7 +7,7 @@ from re import Match
 
 from engine.identifiers.classes import IdentifierClass
 from engine.identifiers.finding import Rule
-from engine.identifiers.spelling import BLANK
+from engine.identifiers.spelling import BLANK, OVER_89
 
 _AGE = IdentifierClass.AGE
 _OVER_89 = r"(?:9\d|1[01]\d|12[0-5])"
@@ -34,6 +34,7 @@ AGE_RULES: tuple[Rule, ...] = (
         "An age over 89.",
         0.97,
         re.compile(rf"(?<![\d.])(?P<id>{_OVER_89})(?i:{_OLD})"),
+        shape=OVER_89,
     ),
     Rule(
         "age.in-words",
@@ -53,6 +54,7 @@ AGE_RULES: tuple[Rule, ...] = (
             rf"[:=]?{BLANK}{{0,2}}(?:of{BLANK})?(?:is{BLANK})?)(?P<id>{_OVER_89})(?![\d%])(?!\.\d)"
             rf"(?!{BLANK}?(?:%|mg|weeks?|months?|days?))"
         ),
+        shape=OVER_89,
     ),
     Rule(
         "age.died-at",
@@ -64,6 +66,7 @@ AGE_RULES: tuple[Rule, ...] = (
             rf"(?P<id>{_OVER_89})(?![\d%])(?!\.\d)"
         ),
         needs=("died", "deceased", "passed", "lived"),
+        shape=OVER_89,
     ),
     Rule(
         "age.he-is",
@@ -75,6 +78,7 @@ AGE_RULES: tuple[Rule, ...] = (
             rf"(?P<id>{_OVER_89})(?=[.,;](?!\d)|{BLANK}and\b)"
         ),
         _unless_measured,
+        shape=OVER_89,
     ),
     Rule(
         "age.nineties",

@@ -8,7 +8,7 @@ from re import Match
 
 from engine.identifiers.classes import IdentifierClass
 from engine.identifiers.finding import Rule
-from engine.identifiers.spelling import BLANK, NOT_A_QUANTITY
+from engine.identifiers.spelling import BLANK, NOT_A_QUANTITY, SEVEN_GROUPED
 
 _PHONE, _FAX = IdentifierClass.PHONE, IdentifierClass.FAX
 
@@ -52,6 +52,11 @@ def _beside_word(match: Match[str]) -> float | None:
     return 0.9
 
 
+def _not_round(match: Match[str]) -> float | None:
+    """Refuse a row of round figures, such as three platelet counts."""
+    return 0.6 if any(int(group) % 10 for group in re.findall(r"\d+", match["id"])) else None
+
+
 def _international(match: Match[str]) -> float | None:
     return 0.9 if _digits(match["id"]) in _INTERNATIONAL_FIGURES else None
 
@@ -85,6 +90,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
             r"|[2-9]\d\d[.\-\u2010-\u2013/]{1,2})"
             rf"[2-9]\d\d[ .\-\u2010-\u2013]{{1,2}}\d{{4}}(?![\d]){_EXTENSION})(?!-\d)"
         ),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.north-american-blanks",
@@ -95,6 +101,8 @@ CONTACT_RULES: tuple[Rule, ...] = (
             r"(?<![\d.\-/+(])(?<!\d )(?P<id>(?:1 )?[2-9]\d\d [2-9]\d\d[ \-]\d{4})(?!\d)(?! \d)(?!\.\d)"
             rf"{NOT_A_QUANTITY}"
         ),
+        _not_round,
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.international",
@@ -107,6 +115,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
         ),
         _international,
         needs=("+",),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.seven-figures",
@@ -117,6 +126,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
             rf"(?<![\w.\-/+(#])(?<!\d )(?P<id>[2-9]\d\d-\d{{4}}(?!\d){_EXTENSION})(?!-\d)(?!\.\d)(?!/)"
             rf"(?!%){NOT_A_QUANTITY}"
         ),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.leading-zero",
@@ -124,10 +134,12 @@ CONTACT_RULES: tuple[Rule, ...] = (
         "Figures grouped as a telephone number abroad, with a leading zero.",
         0.5,
         re.compile(
-            r"(?<![\w.\-/+(:])(?<!\d )(?P<id>\(?0\d{2,4}\)?[ \-](?:\d{6,8}|\d{2,4}(?:[ \-]\d{2,4}){1,3}))"
+            r"(?<![\w.\-/+(:])(?<!\d )"
+            r"(?P<id>\(?0[1-9]\d{1,3}\)?[ \-](?:\d{6,8}|\d{2,4}(?:[ \-]\d{2,4}){1,3}))"
             r"(?!\w)(?!-\d)(?! \d)(?!\.\d)"
         ),
         lambda match: 0.5 if _digits(match["id"]) in _NATIONAL_FIGURES else None,
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.after-word",
@@ -136,6 +148,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
         0.9,
         re.compile(rf"(?i:\b(?P<w>{_PHONE_WORD})\b\.?{_JOIN})(?P<id>{_GROUPS})"),
         _beside_word,
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "phone.before-word",
@@ -148,6 +161,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
         ),
         _beside_word,
         needs=("office", "mobile", "cell", "home", "work", "phone", "desk", "pager", "direct"),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "fax.after-word",
@@ -157,6 +171,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
         re.compile(rf"(?i:\b(?:tele)?fax\b\.?{_JOIN})(?P<id>{_GROUPS})"),
         lambda match: 0.95 if _beside_word(match) else None,
         needs=("fax",),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "fax.before-word",
@@ -166,6 +181,7 @@ CONTACT_RULES: tuple[Rule, ...] = (
         re.compile(rf"(?<![\w.+(/\-])(?P<id>{_GROUPS})(?=[ ,]{{0,2}}[\-(]?(?i:fax)\b)"),
         lambda match: 0.93 if _beside_word(match) else None,
         needs=("fax",),
+        shape=SEVEN_GROUPED,
     ),
     Rule(
         "email",

@@ -13,9 +13,11 @@ from re import Match
 from engine.identifiers.classes import IdentifierClass
 from engine.identifiers.finding import Rule
 from engine.identifiers.spelling import (
+    ANY_FIGURE,
     BLANK,
     CLOCK,
     DAY,
+    EIGHT_FIGURES,
     LONG_MONTH,
     MONTH,
     NOT_A_QUANTITY,
@@ -25,6 +27,7 @@ from engine.identifiers.spelling import (
 )
 
 _DATE = IdentifierClass.DATE
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ORDINAL = r"(?:st|nd|rd|th)"
 _NUMBER_ENDS = r"(?![\d/])(?!\.\d)(?!-\d)"
 _SAFE_MONTH = MONTH.replace("|May|", "|").replace("|Mar|", "|").replace("|March|", "|")
@@ -83,6 +86,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"{_NUMBER_ENDS}{CLOCK}){NOT_A_QUANTITY}"
         ),
         _either_way,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.dotted",
@@ -94,6 +98,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?!\.\d){CLOCK})"
         ),
         _either_way,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.dotted-short",
@@ -104,6 +109,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?<![\d.\-/])(?P<id>(?P<a>\d\d)\.(?P<b>\d\d)\.(?P<y>\d\d)(?![\d%])(?!\.\d)){NOT_A_QUANTITY}"
         ),
         _either_way,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.year-first",
@@ -115,6 +121,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?!-\d){CLOCK})"
         ),
         _iso,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.compact",
@@ -126,6 +133,7 @@ DATE_RULES: tuple[Rule, ...] = (
             r"(?P<d>\d\d))(?!\d)"
         ),
         _compact,
+        shape=EIGHT_FIGURES,
     ),
     Rule(
         "date.month-and-year-in-figures",
@@ -135,6 +143,18 @@ DATE_RULES: tuple[Rule, ...] = (
         re.compile(
             rf"(?<![\d/.\-])(?P<id>(?:0?[1-9]|1[0-2])[/-]{YEAR})(?![\d/])(?!-\d)(?!\.\d){NOT_A_QUANTITY}"
         ),
+        shape=ANY_FIGURE,
+    ),
+    Rule(
+        "date.month-and-short-year",
+        _DATE,
+        "A month and a year of two figures each, after “in” or “since”.",
+        0.6,
+        re.compile(
+            rf"(?i:\b(?:in|since|until|through|last)\b){BLANK}(?P<id>(?:0[1-9]/\d\d|1[0-2]/(?:0\d|1[3-9]|2\d)))"
+            rf"{_NUMBER_ENDS}(?!%){NOT_A_SCORE}"
+        ),
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.month-and-day-in-figures",
@@ -146,6 +166,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?P<id>(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})){_NUMBER_ENDS}(?!%){NOT_A_SCORE}"
         ),
         _month_and_day,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.line-starts-with-day",
@@ -154,6 +175,7 @@ DATE_RULES: tuple[Rule, ...] = (
         0.6,
         re.compile(r"(?m:^)[ \t]{0,4}(?P<id>(?P<m>\d{1,2})/(?P<d>\d{1,2})):(?=[ \t])"),
         lambda match: 0.6 if _is_day(int(match["d"]), int(match["m"])) else None,
+        shape=ANY_FIGURE,
     ),
     Rule(
         "date.month-named-with-day",
@@ -166,6 +188,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?!\.\d)(?:,?{BLANK}{{1,2}}(?:of{BLANK})?{YEAR}(?!\d)|{BLANK}?,{BLANK}?{YEAR}"
             rf"(?!\d))?{CLOCK}){NOT_A_QUANTITY}"
         ),
+        needs=_MONTHS,
     ),
     Rule(
         "date.day-then-month-named",
@@ -178,6 +201,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?:{MONTH}|(?i:{_SAFE_MONTH}))(?![^\W\d_])"
             rf"(?:(?:,?{BLANK}{{0,2}}|[-/.]){YEAR}(?!\d)|[-/.]\d\d(?!\d))?{CLOCK})"
         ),
+        needs=_MONTHS,
     ),
     Rule(
         "date.month-and-year",
@@ -188,6 +212,7 @@ DATE_RULES: tuple[Rule, ...] = (
             rf"(?<![^\W_])(?P<id>(?i:{MONTH})(?:,?{BLANK}{{1,2}}(?:of{BLANK})?|-)(?:{YEAR}(?!\d)"
             r"|['’]\d\d(?!\d)))"
         ),
+        needs=_MONTHS,
     ),
     Rule(
         "date.month-alone",
@@ -196,10 +221,11 @@ DATE_RULES: tuple[Rule, ...] = (
         0.7,
         re.compile(
             rf"(?<![^\W_])(?i:in|since|until|till|by|last|this|next|early|late|mid|during|from|through|every|"
-            rf"beginning{BLANK}of|end{BLANK}of|month{BLANK}of|back{BLANK}in)[ \t\-]{{1,2}}"
-            rf"(?:early{BLANK}|late{BLANK}|mid[ \-])?"
+            rf"(?:week|beginning|end|month|middle|start){BLANK}of|back{BLANK}in)[ \t\-]{{1,2}}"
+            rf"(?:the{BLANK})?(?:early{BLANK}|late{BLANK}|mid[ \-])?"
             rf"(?P<id>{LONG_MONTH}|(?:{SHORT_MONTH})\b\.?)(?![^\W_])(?!{BLANK}{{0,2}}\d)"
         ),
+        needs=_MONTHS,
     ),
     Rule(
         "date.holiday",

@@ -64,13 +64,18 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Alarms on one corpus of notes: `real` are identifiers to a reader, `false` are not."""
+    """Alarms on one corpus of notes: `real` are identifiers to a reader, `false` are not.
+
+    `listed` is how many identifiers the reader knows of, `found` how many of those an alarm touches.
+    """
 
     corpus: str
     notes: int
     words: int
     real: int
     false: int
+    listed: int
+    found: int
     false_by_rule: Mapping[str, int]
 
     @property
@@ -132,17 +137,20 @@ def alarms(
     corpus: str, notes: Iterable[tuple[str, str]], real: Mapping[str, Sequence[Sequence[int]]]
 ) -> Alarms:
     """Screen every note of a corpus; an alarm that touches a place listed in `real` is no false one."""
-    count = words = true = 0
+    count = words = true = found = 0
     false: Counter[str] = Counter()
     for name, text in notes:
         count += 1
         words += len(text.split())
-        for finding in screen(text):
-            if is_listed(finding.span, real.get(name, ())):
+        places, findings = real.get(name, ()), screen(text)
+        found += sum(any(is_listed(finding.span, (place,)) for finding in findings) for place in places)
+        for finding in findings:
+            if is_listed(finding.span, places):
                 true += 1
             else:
                 false[finding.rule] += 1
-    return Alarms(corpus, count, words, true, false.total(), dict(sorted(false.items())))
+    listed = sum(map(len, real.values()))
+    return Alarms(corpus, count, words, true, false.total(), listed, found, dict(sorted(false.items())))
 
 
 def is_listed(span: Span, places: Sequence[Sequence[int]]) -> bool:
@@ -189,7 +197,7 @@ def _table(halves: Mapping[str, Mapping[str, Recall]]) -> Iterator[str]:
 def _alarm_lines(one: Alarms) -> Iterator[str]:
     yield (
         f"{one.corpus}: {one.notes} notes, {one.words:,} words; {one.real + one.false} alarms, "
-        f"{one.real} of them real; "
+        f"{one.real} of them real; {one.found} of the {one.listed} identifiers a reader listed were found; "
         f"{one.false} false = {one.false_per_thousand_words:.2f} per 1,000 words"
     )
     yield from (f"    {count:4} {rule}" for rule, count in one.false_by_rule.items())

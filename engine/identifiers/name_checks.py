@@ -9,7 +9,7 @@ from re import Match
 from typing_extensions import override
 
 from engine.identifiers.classes import IdentifierClass
-from engine.identifiers.finding import Check, Finding, Rule
+from engine.identifiers.finding import Check, Finding, Glance, Rule
 from engine.identifiers.name_words import (
     EPONYM_NOUNS,
     GIVEN_NAMES,
@@ -29,6 +29,7 @@ _WEAK_LABELS = frozenset(
     {"re", "from", "to", "patient", "pt", "nurse", "resident", "provider", "physician", "cc", "consultant"}
     | {"author", "signed", "assistant", "attention", "informant", "guardian", "interpreter", "signature"}
 )
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_ACRONYM = 3
 _SURNAME = re.compile(rf"{BLANK}(?:{INITIAL}{BLANK}?)?(?P<surname>{NAME_WORD})")
 _SAINT = re.compile(r"(?:St\.?|Saint|San|Santa|North|South|Port|Lake|Fort|Mount)[ ]$")
@@ -41,7 +42,7 @@ def _words(name: str) -> list[str]:
 
 def _is_placeholder(word: str) -> bool:
     plain = word.strip(".").lower()
-    return len(plain) == 1 or plain in PLACEHOLDER_NAMES
+    return len(plain) == 1 or plain in PLACEHOLDER_NAMES or (word.isupper() and word in _ALPHABET)
 
 
 def _could_be_name(name: str) -> bool:
@@ -51,7 +52,8 @@ def _could_be_name(name: str) -> bool:
         return False
     if words[0].lower() in GIVEN_NAMES:
         return True
-    return not any(word.strip(".").lower() in NOT_NAMES for word in words[:2])
+    plain = [word.strip(".").lower() for word in words[:2]]
+    return plain[0] not in NOT_NAMES and plain[-1] not in NOT_NAMES - SURNAMES_TOO
 
 
 def without_plain_words(name: str) -> int:
@@ -73,7 +75,7 @@ def after_title(match: Match[str]) -> float | None:
     if title in {"MR", "MS", "DR"} and not match["id"].isupper():
         return None
     words = _words(match["id"])
-    if _is_placeholder(words[0]) or words[0].strip(".").lower() in NOT_NAMES:
+    if _is_placeholder(words[0]) or words[0].strip(".").lower() in NOT_NAMES - SURNAMES_TOO:
         return None
     return 0.95
 
@@ -154,7 +156,8 @@ class GivenNameRule(Rule):
         )
 
     @override
-    def findings(self, text: str, lowered: str) -> Iterator[Finding]:
+    def findings(self, glance: Glance) -> Iterator[Finding]:
+        text = glance.text
         for match in self.pattern.finditer(text):
             word = match.group()
             if word.lower() not in GIVEN_NAMES or _SAINT.search(

@@ -109,20 +109,21 @@ NOT_NAMES: frozenset[str] = _words(
     ears nose throat mouth heent hematology oncology endocrine renal urology surgical orthopedic
     orthopedics radiology pathology pediatrics pediatric internal medicine primary care physician
     physicians doctor doctors dr md do np pa rn nurse practitioner resident attending surgeon assistant
-    provider fellow intern staff team referring dictated transcribed electronically signed by cc mr mrs
-    ms miss prof professor sir madam alert awake oriented well developed nourished appearing appears
-    normal abnormal negative positive stable unstable acute chronic mild moderate severe left right
-    bilateral upper lower deceased alive living dead married single divorced widowed retired denies
-    reports states presents presented complains complaining noted seen evaluated examined underwent
-    intubated sedated unobtainable unable none nonverbal cooperative pleasant obese hypertension diabetes
-    cancer stroke asthma copd cad chf mi dementia alzheimer alzheimer's alzheimers parkinson parkinson's
-    parkinsons hodgkin crohn crohn's disease syndrome depression anxiety pneumonia infection fracture
-    january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec street st
-    avenue ave road rd drive lane ln apt suite box city state zip aspirin insulin heparin coumadin
-    tylenol lasix contin american english spanish white black hispanic caucasian asian african ethics
-    ethical committee institutional board et al interventional infectious orthopaedic family practice
-    sample type specialty description keywords medical transcription doe
+    provider fellow intern staff team referring dictated transcribed pa-c fnp arnp aprn crna facs phd
+    pharmd lpn dds dpm mbbs electronically signed by cc mr mrs ms miss prof professor sir madam alert
+    awake oriented well developed nourished appearing appears normal abnormal negative positive stable
+    unstable acute chronic mild moderate severe left right bilateral upper lower deceased alive living
+    dead married single divorced widowed retired denies reports states presents presented complains
+    complaining noted seen evaluated examined underwent intubated sedated unobtainable unable none
+    nonverbal cooperative pleasant obese hypertension diabetes cancer stroke asthma copd cad chf mi
+    dementia alzheimer alzheimer's alzheimers parkinson parkinson's parkinsons hodgkin crohn crohn's
+    disease syndrome depression anxiety pneumonia infection fracture january february march april may
+    june july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec street st avenue ave road rd drive
+    lane ln apt suite box city state zip aspirin insulin heparin coumadin tylenol lasix contin american
+    english spanish white black hispanic caucasian asian african ethics ethical committee institutional
+    board et al interventional infectious orthopaedic family practice sample type specialty description
+    keywords medical transcription doe
     """
 )
 """Lower-cased words that may stand capitalised after a title or a label and are no names."""

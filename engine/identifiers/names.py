@@ -112,7 +112,7 @@ NAME_RULES: tuple[Rule, ...] = (
             rf"|{FULL_NAME})"
         ),
         by_context(0.9),
-        needs=(" by",),
+        needs=("ed by", "ten by"),
     ),
     _name_rule(
         "name.who-did",
@@ -180,6 +180,7 @@ NAME_RULES: tuple[Rule, ...] = (
             r"|months?|weeks?|days?)[ \-]old|y\.?o\b|y/o)"
         ),
         of_an_age,
+        needs=("old", "y.o", "yo", "y/o"),
     ),
     _name_rule(
         "name.over-address",

@@ -18,7 +18,7 @@ from engine.identifiers.checksums import (
 )
 from engine.identifiers.classes import IdentifierClass
 from engine.identifiers.finding import Check, Rule
-from engine.identifiers.spelling import NOT_A_QUANTITY
+from engine.identifiers.spelling import ANY_FIGURE, FOUR_FIGURES, NOT_A_QUANTITY
 
 _LINK = (
     r"(?:['’]s)?(?:[ \t]?(?:numbers?|num\.?|nos?\.|no(?=[ \t:.]\W{0,2}[A-Z]{0,3}\d)|nbr\.?|\#|id|code))?"
@@ -29,6 +29,7 @@ _LINK = (
 _VALUE = r"(?P<id>(?=[A-Za-z\-]{0,6}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[\-/.](?=[A-Za-z0-9])){3,30})(?![\w@])"
 """Letters and figures that begin with at most a few letters; the check asks for enough figures."""
 
+_FEW_FIGURES = 4
 _CARD_FIGURES = range(13, 20)
 _CALLED_CARD_FIGURES = range(12, 20)
 
@@ -56,7 +57,9 @@ def _by_word(word: str, figures: int, confidence: float) -> tuple[re.Pattern[str
 
 def _named(rule: str, kind: IdentifierClass, word: str, figures: int, confidence: float) -> Rule:
     pattern, check = _by_word(word, figures, confidence)
-    return Rule(rule, kind, f"A number after a word for a {kind.singular}.", confidence, pattern, check)
+    why = f"A number after a word for a {kind.singular}."
+    shape = FOUR_FIGURES if figures >= _FEW_FIGURES else ANY_FIGURE
+    return Rule(rule, kind, why, confidence, pattern, check, shape=shape)
 
 
 def _card(match: Match[str]) -> float | None:

@@ -12,7 +12,7 @@ from engine.identifiers.ages import AGE_RULES
 from engine.identifiers.classes import IdentifierClass
 from engine.identifiers.contact import CONTACT_RULES
 from engine.identifiers.dates import DATE_RULES
-from engine.identifiers.finding import Finding, Rule
+from engine.identifiers.finding import Finding, Glance, Rule
 from engine.identifiers.mentions import MENTION_RULES
 from engine.identifiers.names import NAME_RULES
 from engine.identifiers.numbers import NUMBER_RULES
@@ -45,8 +45,8 @@ def screen(text: str, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
     safe from any thread.  Overlapping findings of one class become one; of several classes the
     surest keeps its place and the others keep what is outside it, so that nothing found is lost.
     """
-    lowered = text.lower()
-    found = [finding for rule in rules for finding in rule.findings(text, lowered)]
+    glance = Glance(text)
+    found = [finding for rule in rules for finding in rule.findings(glance)]
     if not found:
         return ()
     return tuple(_without(text, _blocks(text, _settled(found)), _safe_places(text)))

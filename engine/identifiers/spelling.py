@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+ANY_FIGURE = re.compile(r"\d")
+FOUR_FIGURES = re.compile(r"\d(?:[A-Za-z/.\-]{0,6}\d){3}")
+FIVE_FIGURES = re.compile(r"\d{5}")
+EIGHT_FIGURES = re.compile(r"\d{8}")
+SEVEN_GROUPED = re.compile(r"\d(?:[ .()\-\u2010-\u2013]{0,3}\d){6}")
+OVER_89 = re.compile(r"9\d|1[012]\d")
+"""Shapes that must stand in a text before the rules that need them read it."""
+
 UPPER = "A-Z" + "".join(
     chr(code) for code in (*range(0xC0, 0x250), *range(0x370, 0x530)) if chr(code).isupper()
 )
@@ -48,7 +58,8 @@ _UNIT = (
 _SCORE = (
     r"strength|power|motor|pain|murmur|systolic|diastolic|reflexes|pulses|scale|intensity|quadrants?"
     r"|grade|severity|"
-    r"points?|times|cups?|packs?|doses?|fingers?|toes|ribs|levels?|in"
+    r"points?|times|cups?|packs?|doses?|fingers?|toes|ribs|levels?|in|testing|muscles?|throughout|bilaterally|"
+    r"(?:\w{1,20}[ ])?(?:scale|score|questionnaire|inventory)"
 )
 NOT_A_QUANTITY = rf"(?!{BLANK}?(?i:{_UNIT})(?![^\W\d_]))"
 """Not before a unit: what follows a dose or a length never follows a date or a telephone number."""
