@@ -177,10 +177,7 @@ class ProjectFile:
         if self._closed:
             return
         self._closed = True
-        if self._lock is not None:
-            with suppress(StoreError), foreseen(self.path):
-                self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        self._db.close()
+        self._db.close()  # the last connection writes the journal back and removes it
         if self._lock is not None:
             self._lock.release()
 

@@ -43,6 +43,12 @@ def derive(passphrase: str, salt: bytes | None = None) -> Key:
     """
     if not passphrase:
         raise StoreError("The passphrase is empty. Give at least one character, or none at all.")
-    salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+    salt = _new_salt() if salt is None else salt
     words = unicodedata.normalize("NFC", passphrase).encode()
     return Key(hashlib.pbkdf2_hmac("sha512", words, salt, _ROUNDS, 32), salt)
+
+
+def _new_salt() -> bytes:
+    """Return a salt that nobody takes for the beginning of a text file."""
+    noise = secrets.token_bytes(SALT_BYTES)
+    return bytes([noise[0] | 0x80]) + noise[1:]

@@ -51,9 +51,9 @@ class LogChain:
             (*row, len(images), digest, chain),
         )
         self._connection.executemany(
-            "INSERT INTO row_image (operation_id, table_name, row_id, note_id, before, after) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            ((row.id, *image) for image in images),
+            "INSERT INTO row_image (operation_id, place, table_name, row_id, note_id, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((row.id, place, *image) for place, image in enumerate(images)),
         )
 
     def digest(self, images: Iterable[Image]) -> str:
@@ -94,7 +94,7 @@ class LogChain:
     def _payload_problems(self, operation: int, images: int, digest: str) -> list[str]:
         there = self._connection.execute(
             "SELECT table_name, row_id, note_id, before, after FROM row_image "
-            "WHERE operation_id = ? ORDER BY id",
+            "WHERE operation_id = ? ORDER BY place",
             (operation,),
         ).fetchall()
         if len(there) < images and self._purged():

@@ -33,6 +33,19 @@ _COLUMNS = {
 """The recorded tables and their facts.  SQL is only ever built from these names."""
 
 
+PART_OF_STEP = "(o.id = {0} OR (o.step = {0} AND o.step <> o.id))"
+"""Operation o and its like: the one that began a step, and those that were added to it later."""
+
+# Steps that are undone always lie behind all that are done: a new step drops them.
+_LAST_DONE = "SELECT id FROM step WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+_FIRST_UNDONE = (
+    f"SELECT id FROM step WHERE state = 'undone' AND id > coalesce(({_LAST_DONE}), 0) ORDER BY id LIMIT 1"
+)
+_DROP_UNDONE = (
+    f"UPDATE step SET state = 'dropped' WHERE state = 'undone' AND id > coalesce(({_LAST_DONE}), 0)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What an operation did: what views must look at again, its row in the log, the ids it made.
@@ -127,7 +140,8 @@ class Recording:
         Raises:
             StoreError: the row is not there any more, or there already.
         """
-        if table not in _COLUMNS:
+        named = set(json.loads(old or "{}")) | set(json.loads(new or "{}"))
+        if not named <= set(_COLUMNS.get(table, ())):  # they become SQL, and a file may be anyone's
             raise StoreError("The history of this project was written by another version of the program.")
         if new is None:
             done = self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,)).rowcount
@@ -186,7 +200,8 @@ class Operations(ProjectFile):
         `step` attaches it to an earlier operation, with which it will be undone.
         """
         if self._recording is not None:
-            yield self._recording
+            with self._part_of(self._recording):
+                yield self._recording
             return
         who = annotator.strip()
         if not who:
@@ -202,6 +217,18 @@ class Operations(ProjectFile):
                 self._write(recording, begins_step=step is None and undoable)
             finally:
                 self._recording = None
+
+    @contextmanager
+    def _part_of(self, recording: Recording) -> Iterator[None]:
+        """Let an error take back this part of a larger operation, and only this part if it is caught."""
+        images, notes, created = len(recording.images), set(recording.notes), len(recording.created)
+        try:
+            with self._db.atomic():
+                yield
+        except BaseException:
+            del recording.images[images:], recording.created[created:]
+            recording.notes = notes
+            raise
 
     @contextmanager
     def together(self, title: str, annotator: str) -> Iterator[Recording]:
@@ -227,18 +254,18 @@ class Operations(ProjectFile):
             recording.images,
         )  # fmt: skip
         if begins_step:
-            self._conn.execute("UPDATE step SET state = 'dropped' WHERE state = 'undone'")
+            self._conn.execute(_DROP_UNDONE)
             self._conn.execute("INSERT INTO step (id, state) VALUES (?, 'done')", (recording.id,))
 
     @property
     def undo_title(self) -> str | None:
         """What undo would take back, as in “Undo Accept 37 suggestions”; None where there is nothing."""
-        return self._step_title("SELECT max(id) FROM step WHERE state = 'done'")
+        return self._step_title(_LAST_DONE)
 
     @property
     def redo_title(self) -> str | None:
         """What redo would do again; None where there is nothing."""
-        return self._step_title("SELECT min(id) FROM step WHERE state = 'undone'")
+        return self._step_title(_FIRST_UNDONE)
 
     def _step_title(self, which: str) -> str | None:
         row = self._one(f"SELECT title FROM operation WHERE id = ({which})")
@@ -249,27 +276,24 @@ class Operations(ProjectFile):
 
         A run of a tagger is one step, at the place where it began: its suggestions are withdrawn.
         """
-        row = self._one("SELECT max(id) FROM step WHERE state = 'done'")
-        return None if row is None or row[0] is None else self._turn(int(row[0]), "undo", annotator)
+        row = self._one(_LAST_DONE)
+        return None if row is None else self._turn(int(row[0]), "undo", annotator)
 
     def redo(self, annotator: str) -> Done | None:
         """Do the step undone last once more; None where there is none."""
-        row = self._one("SELECT min(id) FROM step WHERE state = 'undone'")
-        return None if row is None or row[0] is None else self._turn(int(row[0]), "redo", annotator)
+        row = self._one(_FIRST_UNDONE)
+        return None if row is None else self._turn(int(row[0]), "redo", annotator)
 
     def _turn(self, step: int, way: str, annotator: str) -> Done:
+        if self._recording is not None:
+            raise StoreError("Undo and redo cannot be part of another step.")
         undoing = way == "undo"
-        (title,) = self._one("SELECT title FROM operation WHERE id = ?", step) or ("",)
-        order = "DESC" if undoing else "ASC"
+        kind, title = self._one("SELECT kind, title FROM operation WHERE id = ?", step) or ("", "")
         with self._operation(way, f"{way.capitalize()} {title}", annotator, undoable=False) as recording:
             recording.reverses = step
-            recording.runs_changed = recording.answers_changed = True
-            images = self._conn.execute(
-                "SELECT i.table_name, i.row_id, i.note_id, i.before, i.after FROM operation o "
-                f"JOIN row_image i ON i.operation_id = o.id WHERE o.step = ? ORDER BY i.id {order}",
-                (step,),
-            ).fetchall()
-            for table, row_id, note, before, after in images:
+            recording.answers_changed = True
+            recording.runs_changed = kind == "run"
+            for table, row_id, note, before, after in self._images(step, newest_first=undoing):
                 old, new = (after, before) if undoing else (before, after)
                 recording.put(table, row_id, old, new)
                 recording.notes.add(note)
@@ -277,6 +301,15 @@ class Operations(ProjectFile):
             state = "undone" if undoing else "done"
             self._conn.execute("UPDATE step SET state = ? WHERE id = ?", (state, step))
         return recording.done
+
+    def _images(self, step: int, newest_first: bool) -> list[tuple[str, int, int, str | None, str | None]]:
+        way = "DESC" if newest_first else "ASC"
+        return self._all(
+            "SELECT i.table_name, i.row_id, i.note_id, i.before, i.after FROM operation o "
+            f"JOIN row_image i ON i.operation_id = o.id WHERE {PART_OF_STEP.format('?1')} "
+            f"ORDER BY i.operation_id {way}, i.place {way}",
+            step,
+        )
 
     def history(self, limit: int = 200) -> list[OperationRow]:
         """Return the newest rows of the log, newest first.  `undone` rows are not in force."""

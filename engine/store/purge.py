@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.errors import ProjectLocked, StoreError
 from engine.store.backup import BackingUp
 from engine.store.integrity import Checking
-from engine.store.operations import Done
+from engine.store.operations import PART_OF_STEP, Done
 from engine.store.sqlite import foreseen
 from engine.text.note import NoteId
 
@@ -39,8 +39,8 @@ _ERASE = (
 _DROP_EMPTY = """
 UPDATE step SET state = 'dropped' WHERE state <> 'dropped'
   AND id NOT IN (SELECT step FROM run)
-  AND NOT EXISTS (SELECT 1 FROM operation o JOIN row_image i ON i.operation_id = o.id WHERE o.step = step.id)
-"""
+  AND NOT EXISTS (SELECT 1 FROM operation o JOIN row_image i ON i.operation_id = o.id WHERE {part})
+""".format(part=PART_OF_STEP.format("step.id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ CREATE TABLE operation (                      -- append-only: ids, names and sal
   note_id INTEGER, reverses INTEGER,
   images INTEGER NOT NULL, digest TEXT NOT NULL, chain TEXT NOT NULL
 ) STRICT;
-CREATE INDEX operation_step ON operation (step);
+CREATE INDEX operation_step ON operation (step) WHERE step <> id;  -- the answers of a run
 CREATE TRIGGER operation_stays BEFORE UPDATE ON operation
 BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 CREATE TRIGGER operation_remains BEFORE DELETE ON operation
@@ -153,13 +153,11 @@ BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 CREATE TABLE step (                           -- what undo and redo find
   id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'dropped'))
 ) STRICT;
-CREATE INDEX step_state ON step (state, id);
 CREATE TABLE row_image (                      -- the log's payload, which a purge may erase
-  id INTEGER PRIMARY KEY, operation_id INTEGER NOT NULL, note_id INTEGER,
-  table_name TEXT NOT NULL, row_id INTEGER NOT NULL, before TEXT, after TEXT
-) STRICT;
-CREATE INDEX row_image_operation ON row_image (operation_id);
-CREATE INDEX row_image_note ON row_image (note_id);
+  operation_id INTEGER NOT NULL REFERENCES operation(id), place INTEGER NOT NULL, note_id INTEGER,
+  table_name TEXT NOT NULL, row_id INTEGER NOT NULL, before TEXT, after TEXT,
+  PRIMARY KEY (operation_id, place)
+) STRICT, WITHOUT ROWID;
 """
 
 # Everything that Python's str.isspace() calls white space.

@@ -68,7 +68,7 @@ class Searching(Remembering):
     ) -> Iterator[Hit]:
         """Yield the places where a regular expression matches, note by note as they are read.
 
-        Empty matches are no places.
+        Empty matches are no places.  A cancel is noticed between notes, not inside a match.
 
         Raises:
             InputError: the pattern cannot be read; it says where.

@@ -65,8 +65,9 @@ class Store(Locking):
         refuse_shared_place(path)
         if path.exists():
             raise StoreError(f"There is already a file “{path.name}”. Choose another name.")
-        _make(path, labels, derive(passphrase) if passphrase is not None else None, title)
-        return cls.open(path, passphrase)
+        key = derive(passphrase) if passphrase is not None else None
+        _make(path, labels, key, title)
+        return cls._writing(path, key)
 
     @classmethod
     def open(cls, path: Path, passphrase: str | None = None, read_only: bool = False) -> Self:

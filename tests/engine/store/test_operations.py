@@ -111,6 +111,32 @@ def test_an_error_inside_together_takes_all_of_it_back(store: Store, note: NoteI
     assert store.annotate(note, one(11, 21), "problem", "anna").created
 
 
+def test_an_error_that_is_caught_inside_together_takes_back_its_part_only(store: Store, note: NoteId) -> None:
+    with store.together("Join what may be joined", "anna") as joined:
+        head = AnnotationId(store.annotate(note, one(11, 21), "problem", "anna").created[0])
+        tail = AnnotationId(store.annotate(note, one(29, 36), "drug", "anna").created[0])
+        with pytest.raises(TagwellError):
+            store.link(head, tail, "anna")
+        with pytest.raises(TagwellError):
+            store.delete([tail, AnnotationId(99)], "anna")
+    assert joined.done.created == (head, tail)
+    assert len(store.view(note, "anna").annotations) == 2
+    assert store.check().problems == ()
+    store.undo("anna")
+    assert store.view(note, "anna").annotations == ()
+    with pytest.raises(StoreError, match="part of another step"), store.together("Undo", "anna"):
+        store.undo("anna")
+
+
+def test_an_image_that_names_something_else_is_not_made_into_sql(store: Store, note: NoteId) -> None:
+    store.annotate(note, one(11, 21), "problem", "anna")
+    store._conn.execute(
+        """UPDATE row_image SET after = '{"label = 1; --": 2}', before = '{"label = 1; --": 1}'"""
+    )
+    with pytest.raises(StoreError, match="another version"):
+        store.undo("anna")
+
+
 def test_the_log_holds_no_text(store: Store, note: NoteId) -> None:
     store.annotate(note, one(11, 21), "problem", "anna")
     rows = store._all("SELECT * FROM operation") + store._all("SELECT * FROM row_image")

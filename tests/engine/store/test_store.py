@@ -40,6 +40,24 @@ def test_creating_never_touches_a_file_that_is_there(path: Path, labels: LabelSe
     assert path.read_bytes() == b"a letter"
 
 
+@pytest.mark.parametrize(
+    "name", ["Ward 7 #1 ?x=%20 ü 🙂.tagwell", "no suffix", "[a-z]*.tagwell", 'o\'hara "x".tagwell']
+)
+@pytest.mark.parametrize("passphrase", [None, "it's; \"x'y\""])
+def test_odd_names_and_passphrases_are_only_names(
+    tmp_path: Path, labels: LabelSet, name: str, passphrase: str | None
+) -> None:
+    path = tmp_path / name
+    with Store.create(path, labels, passphrase) as store:
+        store.add_notes([NewNote("a", "Text.")], "o'hara", "Import")
+        made = store.backup("it's odd")
+        assert [one.path for one in store.backups()] == [made]
+        store.change_passphrase(passphrase, "other'\"")
+    with Store.open(path, "other'\"") as again:
+        assert len(again.note_ids()) == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([name, f"{path.stem} backups"])
+
+
 def test_creating_in_a_folder_that_is_not_there_is_refused(tmp_path: Path, labels: LabelSet) -> None:
     with pytest.raises(StoreError, match="ward"):
         Store.create(tmp_path / "nowhere" / "ward.tagwell", labels)
