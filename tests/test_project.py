@@ -159,6 +159,17 @@ def test_entry_points_close_the_network_before_they_import_anything() -> None:
         assert first == "engine.airgap", f"{name} imports {first} first"
 
 
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    # Python 3.11.2, as Debian 12 has it, matches them wrongly where the group can backtrack (gh-106052).
+    possessive = re.compile(r"\)(?:\+\+|\*\+|\?\+|\{\d*,?\d*\}\+)")
+    found = [
+        short(path)
+        for path in sources("engine", "desktop")
+        if possessive.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 # Requirement files
 
 

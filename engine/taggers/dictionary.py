@@ -24,7 +24,7 @@ from engine.text.token import Tokens, tokenize
 
 _TERM_COLUMNS = frozenset({"term", "terms", "phrase"})
 _LABEL_COLUMNS = frozenset({"", "label", "type", "entity"})
-_BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?:\r|\n)")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
 _BETWEEN_WORDS = "\x1f"
 _SHORTEST_PLURAL = 4
 _WORDS_BETWEEN_LOOKS = 50_000

@@ -172,26 +172,28 @@ def _pattern(attached: str) -> re.Pattern[str]:
     """Return the pattern of one token, for a text where `attached` are the characters that never stand alone.
 
     Most texts have none of these, and classes of single characters are several times faster than
-    alternatives, hence a pattern made to measure.  Repetitions are possessive (``++``): nothing
-    is read twice, so one endless line costs no more than many short ones.
+    alternatives, hence a pattern made to measure.  Repetitions of one character are possessive
+    (``++``) and those of groups begin with a mark of their own: nothing is read twice, so one
+    endless line costs no more than many short ones.  (Possessive groups would say so more plainly,
+    but Python 3.11.2, as Debian 12 has it, matches them wrongly: gh-106052.)
     """
     tail = f"[{re.escape(attached)}]*+" if attached else ""
     word = rf"(?:[^\W_]|[{re.escape(attached)}])" if attached else r"[^\W_]"
     letter = r"[^\W\d_]"
-    number = r"(?:\d{1,3}(?:,\d{3})++(?![\d])|\d++)(?:\.\d++)*+"
+    number = r"(?:\d{1,3}(?:,\d{3})+(?!\d|,\d{3})|\d++)(?:\.\d++)*"
     mark = r"[^\w\s]|_"
     if _ZERO_WIDTH_JOINER in attached:
-        mark = rf"[^\w\s]{tail}(?:(?<={_ZERO_WIDTH_JOINER})[^\w\s]{tail})*+|_"
+        mark = rf"[^\w\s]{tail}(?:(?<={_ZERO_WIDTH_JOINER})[^\w\s]{tail})*|_"
     return re.compile(
         "(?:"
         + "|".join(
             (
-                rf"{letter}(?:\.{letter})++(?!{word})\.?",  # b.i.d.  p.o.  U.S.
-                rf"{letter}{word}*+(?:['’](?![sS](?!{word})){letter}{word}*+)*+",  # fever  HbA1c  doesn't
+                rf"{letter}(?:\.{letter})+(?!{word}|\.{letter})\.?",  # b.i.d.  p.o.  U.S.
+                rf"{letter}{word}*(?:['’](?![sS](?!{word})){letter}{word}*)*",  # fever  HbA1c  doesn't
                 rf"['’][sS](?!{word})",  # patient's
                 r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-(?:\d{4}|\d{2}))(?![\d-])",  # 2008-07-22
                 rf"\d++(?:st|nd|rd|th)(?!{word})",  # 2nd
-                rf"{number}(?:[/:]{number})*+",  # 1,200.5  120/80  10:20
+                rf"{number}(?:[/:]{number})*",  # 1,200.5  120/80  10:20
                 r"(?<![\w.])\.\d++",  # .5 mg
                 rf"{word}",  # ½ and the like
                 "[\U0001f1e6-\U0001f1ff]{2}",  # flags
