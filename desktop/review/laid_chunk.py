@@ -246,4 +246,4 @@ def _occupied(piece: Piece, metrics: Metrics) -> Extent:
             min(left, piece.tag_left),
             max(right, piece.tag_left + piece.tag.width + metrics.tag_gap),
         )
-    return left, right + 1
+    return left, right

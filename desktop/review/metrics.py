@@ -64,7 +64,7 @@ class Metrics:
         self.tag_ascent = tag.ascent()
         self.tag_height = float(round(tag.height())) if tags else 0.0
         self.lane = self.bar + self.tag_height + (1.0 if tags else 2.0)
-        self.tag_gap = 5 * zoom  # between a tag and what stands to its right
+        self.tag_gap = 3 * zoom  # between a tag and what stands to its right
         self.margin = float(round(26 * zoom))
         self.top = float(round(14 * zoom))
         self._looks: dict[str, LabelLook] = {}
