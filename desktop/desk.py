@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,9 +17,11 @@ from desktop.reviewing import Reviewer
 from engine.annotation.changes import Changes
 from engine.errors import TagwellError
 from engine.labels.label_set import LabelSet
-from engine.store.settings import Json
-from engine.store.store import Store
 from engine.text.note import NoteId
+
+if TYPE_CHECKING:
+    from engine.store.settings import Json
+    from engine.store.store import Store
 
 
 class Desk(QObject):
@@ -68,7 +71,7 @@ class Desk(QObject):
         failed: Callable[[TagwellError], None] | None = None,
     ) -> None:
         """Open the project at `path`; the one that was open is closed first."""
-        self._enter(lambda: Store.open(path, passphrase), then, failed)
+        self._enter(lambda: _store().open(path, passphrase), then, failed)
 
     def create_project(
         self,
@@ -80,7 +83,7 @@ class Desk(QObject):
         failed: Callable[[TagwellError], None] | None = None,
     ) -> None:
         """Create a project at `path` and open it."""
-        self._enter(lambda: Store.create(path, labels, passphrase, title), then, failed)
+        self._enter(lambda: _store().create(path, labels, passphrase, title), then, failed)
 
     def _enter(
         self,
@@ -193,3 +196,10 @@ class Desk(QObject):
     def place(self) -> dict[str, Json]:
         """Where the user was in this project last time, or nothing."""
         return self.project.place if self.project is not None else {}
+
+
+def _store() -> type[Store]:
+    """Return the store, loaded on the lane that opens it: it costs time, and the window shows meanwhile."""
+    from engine.store.store import Store
+
+    return Store

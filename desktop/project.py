@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,9 +15,11 @@ from engine.annotation.changes import Changes
 from engine.errors import TagwellError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
-from engine.store.operations import Done
-from engine.store.settings import Json
-from engine.store.store import Store
+
+if TYPE_CHECKING:
+    from engine.store.operations import Done
+    from engine.store.settings import Json
+    from engine.store.store import Store
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import singledispatchmethod
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,15 +28,17 @@ from desktop.review.scene import NoteScene
 from engine.annotation.annotation import AnnotationId, PredictionId, Status
 from engine.annotation.boundaries import moved
 from engine.labels.label_set import LabelSet
-from engine.store.operations import Done
-from engine.store.origins import Origin
-from engine.store.store import Store
-from engine.store.view import NoteView
 from engine.text.note import NoteId
 from engine.text.placeholders import placeholders
 from engine.text.span import Spans
 
-Operation = Callable[[Store], Done | None]
+if TYPE_CHECKING:
+    from engine.store.operations import Done
+    from engine.store.origins import Origin
+    from engine.store.store import Store
+    from engine.store.view import NoteView
+
+Operation: TypeAlias = "Callable[[Store], Done | None]"
 
 
 class Reviewer(QObject):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desktop.details.wording import percent
 from engine.labels.label_set import LabelSet
-from engine.store.origins import Origin
+
+if TYPE_CHECKING:
+    from engine.store.origins import Origin
 
 
 def origin_words(origin: Origin, labels: LabelSet) -> str:

@@ -1,19 +1,19 @@
-"""File commands: notes in, annotations out."""
+"""File commands: notes in, annotations out.  The dialogs are loaded when they are wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk import Desk
 from desktop.details.wording import count_words
-from desktop.files.export_dialog import ExportDialog
-from desktop.files.import_wizard import ImportWizard
-from desktop.files.training_set_dialog import TrainingSetDialog
 from engine.annotation.annotation import Status
-from engine.steps.import_notes import Imported
+
+if TYPE_CHECKING:
+    from engine.steps.import_notes import Imported
 
 
 class FileCommands(QObject):
@@ -34,6 +34,8 @@ class FileCommands(QObject):
 
     def import_notes(self) -> None:
         """Bring notes in, after a dry run."""
+        from desktop.files.import_wizard import ImportWizard
+
         project = self._desk.project
         if project is not None:
             wizard = ImportWizard(project, parent=self._window)
@@ -59,6 +61,8 @@ class FileCommands(QObject):
             project.ask(lambda store: store.status_counts(), self._export)
 
     def _export(self, counts: Mapping[Status, int]) -> None:
+        from desktop.files.export_dialog import ExportDialog
+
         project = self._desk.project
         if project is not None:
             dialog = ExportDialog(project, self._desk.remembered, counts, self._window)
@@ -67,6 +71,8 @@ class FileCommands(QObject):
 
     def build_training_set(self) -> None:
         """Make a fine-tuning set of the finished notes."""
+        from desktop.files.training_set_dialog import TrainingSetDialog
+
         project = self._desk.project
         if project is not None:
             dialog = TrainingSetDialog(project, self._desk.remembered, self._window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -12,22 +13,21 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from desktop.desk import Desk
 from desktop.details.wording import count_words
 from desktop.failures.failure_message import tell_failure
-from desktop.files.backup_dialog import BackupDialog
-from desktop.files.check_report import CheckPage
-from desktop.files.demo_project import LABELS, TITLE, demo_labels, demo_path, import_demo_notes
 from desktop.files.new_project import SUFFIX, NewProject
 from desktop.files.passphrase import AskPassphrase, ChangePassphrase
 from desktop.tagging.choose_model import chosen_model
 from engine.annotation.annotation import Status
 from engine.errors import ModelError, TagwellError, WrongPassphrase
-from engine.labels.files import shipped_label_sets
 from engine.labels.label_set import LabelSet
 from engine.model_files.places import models_folder
-from engine.store.backup import Backup, backups_of, restore
-from engine.store.integrity import CheckReport
-from engine.store.notes import NoteQuery
 from engine.text.note import NoteId
 
+if TYPE_CHECKING:
+    from desktop.files.backup_dialog import BackupDialog
+    from engine.store.backup import Backup
+    from engine.store.integrity import CheckReport
+
+DEFAULT_LABELS = "kiwi"
 FILTER = f"Tagwell projects (*{SUFFIX});;All files (*)"
 
 
@@ -62,6 +62,8 @@ class ProjectCommands(QObject):
 
     def new(self) -> None:
         """Ask for name, folder and label set, and make a project."""
+        from engine.labels.files import shipped_label_sets
+
         try:
             sets = shipped_label_sets(models_folder())
         except TagwellError as error:
@@ -104,6 +106,8 @@ class ProjectCommands(QObject):
 
     def demo(self) -> None:
         """Open the demo project; the first time, make it and have it tagged."""
+        from desktop.files.demo_project import TITLE, demo_labels, demo_path
+
         try:
             path, labels = demo_path(), demo_labels()
         except TagwellError as error:
@@ -117,6 +121,8 @@ class ProjectCommands(QObject):
             )
 
     def _fill_demo(self) -> None:
+        from desktop.files.demo_project import import_demo_notes
+
         project = self._desk.project
         if project is not None:
             project.do(
@@ -127,6 +133,8 @@ class ProjectCommands(QObject):
 
     def _tag_demo(self) -> None:
         """Have the notes tagged that nothing has looked at yet."""
+        from engine.store.notes import NoteQuery
+
         project = self._desk.project
         if project is not None:
             query = NoteQuery(status=frozenset({Status.NEW}))
@@ -161,6 +169,9 @@ class ProjectCommands(QObject):
 
     def backups(self) -> None:
         """Show the backups of this project."""
+        from desktop.files.backup_dialog import BackupDialog
+        from engine.store.backup import backups_of
+
         project = self._desk.project
         if project is None:
             return
@@ -192,6 +203,8 @@ class ProjectCommands(QObject):
     def _restore_to(
         self, page: BackupDialog, backup: Path, to: Path, passphrase: str | None, *, asked: bool
     ) -> None:
+        from engine.store.backup import restore
+
         try:
             restore(backup, to, passphrase)
         except WrongPassphrase as error:
@@ -207,6 +220,8 @@ class ProjectCommands(QObject):
 
     def check(self) -> None:
         """Look at everything in the project and say whether it holds together."""
+        from desktop.files.check_report import CheckPage
+
         project = self._desk.project
         if project is None:
             return
@@ -273,4 +288,4 @@ class ProjectCommands(QObject):
 
 
 def _default_first(sets: Sequence[LabelSet]) -> list[LabelSet]:
-    return sorted(sets, key=lambda one: one.name != LABELS)
+    return sorted(sets, key=lambda one: one.name != DEFAULT_LABELS)

@@ -1,18 +1,14 @@
-"""Help commands: palette, keys, network, history, about."""
+"""Help commands: palette, keys, network, history, about.  The pages are loaded when they are wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QLineEdit, QWidget
 
 from desktop.desk import Desk
-from desktop.help.about import About
 from desktop.help.command_palette import CommandPalette, Entry
-from desktop.help.history_list import HistoryList
-from desktop.help.key_overlay import KeyOverlay
-from desktop.help.network_page import NetworkPage
 
 NAME_AT_MOST = 80
 
@@ -43,19 +39,27 @@ class HelpCommands(QObject):
 
     def keys(self) -> None:
         """Show all keys."""
+        from desktop.help.key_overlay import KeyOverlay
+
         project = self._desk.project
         _run(KeyOverlay(project.labels if project is not None else None, self._window))
 
     def network(self) -> None:
         """Show how the program is kept off the network."""
+        from desktop.help.network_page import NetworkPage
+
         _run(NetworkPage(self._window))
 
     def about(self) -> None:
         """Show versions and licences."""
+        from desktop.help.about import About
+
         _run(About(self._window))
 
     def history(self) -> None:
         """Show what was done in this project."""
+        from desktop.help.history_list import HistoryList
+
         project = self._desk.project
         if project is None:
             return
@@ -81,6 +85,6 @@ class HelpCommands(QObject):
                 self._desk.told.emit(f"Your name is “{name}” from the next time a project is opened.", "note")
 
 
-def _run(dialog: NetworkPage | About | KeyOverlay | HistoryList) -> None:
+def _run(dialog: QDialog) -> None:
     dialog.exec()
     dialog.deleteLater()

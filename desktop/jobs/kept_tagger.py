@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from engine.annotation.said import Answer
 from engine.errors import WorkerCrashed
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
-from engine.taggers.registry import TaggerSpec
-from engine.taggers.tagger import Tagger
+
+if TYPE_CHECKING:
+    from engine.taggers.registry import TaggerSpec
+    from engine.taggers.tagger import Tagger
 
 
 def start_worker(spec: TaggerSpec) -> Tagger:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,11 +19,13 @@ from engine.annotation.said import Answer
 from engine.errors import Cancelled, TagwellError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
-from engine.steps.tag_notes import Failure, tag_notes
-from engine.store.runs import RunEnd, RunRecord
-from engine.store.store import Done, Store
-from engine.taggers.registry import TaggerSpec
 from engine.text.note import Note, NoteId
+
+if TYPE_CHECKING:
+    from engine.steps.tag_notes import Failure
+    from engine.store.runs import RunEnd, RunRecord
+    from engine.store.store import Done, Store
+    from engine.taggers.registry import TaggerSpec
 
 PAGE = 32
 """How many notes are asked of the store at a time."""
@@ -153,6 +156,8 @@ class TaggerLane(QObject):
         return tagged
 
     def _each(self, kept: KeptTagger, run: RunId, notes: Sequence[NoteId], job: Job) -> Tagged:
+        from engine.steps.tag_notes import Failure, tag_notes
+
         project = self._project
         failures: list[tuple[NoteId, str]] = []
         done = 0
@@ -222,6 +227,8 @@ class TaggerLane(QObject):
 
 def record_of(spec: TaggerSpec, kept: KeptTagger, labels: LabelSet, annotator: str) -> RunRecord:
     """Return what the project remembers of a run."""
+    from engine.store.runs import RunRecord
+
     return RunRecord(
         tagger_id=kept.id,
         tagger_name=spec.title or spec.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,7 +16,6 @@ from desktop.details.details import Details
 from desktop.details.wording import count_words
 from desktop.failures.failure_message import ask
 from desktop.help.command_palette import Entry
-from desktop.notes.find_in_project import FindInProject
 from desktop.notes.note_list import NoteList
 from desktop.notes.note_pane import NO_NOTES, PICK_A_NOTE, NotePane
 from desktop.notes.same_words import propagate
@@ -26,8 +26,11 @@ from desktop.review.keyboard import chord_of_label
 from desktop.review.note_view import NotePlace
 from desktop.review.scene import NoteScene
 from engine.annotation.annotation import RelationId
-from engine.store.settings import Json
 from engine.text.span import Span, Spans
+
+if TYPE_CHECKING:
+    from desktop.notes.find_in_project import FindInProject
+    from engine.store.settings import Json
 
 
 class NoteCommands(QObject):
@@ -346,6 +349,8 @@ class NoteCommands(QObject):
         if self._desk.project is None:
             return
         if self._search is None:
+            from desktop.notes.find_in_project import FindInProject
+
             self._search = FindInProject(self._desk.project, self._window)
             self._search.chosen.connect(self._open_hit)
         self._search.enter()

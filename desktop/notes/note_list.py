@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -24,7 +25,9 @@ from desktop.plain_rows import lay_out_rows
 from desktop.project import Project
 from engine.annotation.annotation import Status
 from engine.annotation.changes import Changes
-from engine.store.notes import NoteQuery
+
+if TYPE_CHECKING:
+    from engine.store.notes import NoteQuery
 
 ROW_HEIGHT = 28
 FILTER_DELAY_MS = 150
@@ -146,6 +149,8 @@ class NoteList(QWidget):
 
     def query(self) -> NoteQuery:
         """Return the question that filter and chips put."""
+        from engine.store.notes import NoteQuery  # late: the store costs time to load
+
         words = self.filter.text().strip()
         wanted = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
         if self.where.currentIndex() == 1:

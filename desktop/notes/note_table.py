@@ -6,13 +6,16 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
 from desktop.notes.status_icon import MEANINGS, TITLES, status_icon
 from engine.annotation.annotation import Status
-from engine.store.notes import NoteRow
+
+if TYPE_CHECKING:
+    from engine.store.notes import NoteRow
 
 PAGE = 200
 PAGES_KEPT = 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,9 +22,11 @@ from desktop.details.wording import context, count_words
 from desktop.review.intents import Target
 from desktop.review.marks import Marks
 from desktop.review.scene import NoteScene
-from engine.store.operations import Done
-from engine.store.store import Store
 from engine.text.span import Span
+
+if TYPE_CHECKING:
+    from engine.store.operations import Done
+    from engine.store.store import Store
 
 AROUND = 40
 """How many characters of context stand on each side of a hit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
@@ -13,11 +14,12 @@ from desktop.jobs.tagger_lane import Tagged
 from desktop.notes.note_list import NoteList
 from desktop.status_bar import StatusBar
 from desktop.tagging.choose_model import chosen_model
-from desktop.tagging.model_list import ModelList
-from desktop.tagging.tag_dialog import Scope, TagDialog, scopes
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.text.note import NoteId
+
+if TYPE_CHECKING:
+    from desktop.tagging.tag_dialog import Scope
 
 
 class TaggingCommands(QObject):
@@ -84,11 +86,15 @@ class TaggingCommands(QObject):
 
     def tag_notes(self) -> None:
         """Ask which notes and which model, then tag."""
+        from desktop.tagging.tag_dialog import scopes
+
         project, selected = self._desk.project, [NoteId(one) for one in self._notes.selected]
         if project is not None:
             project.ask(lambda store: scopes(store, selected), self._ask_scope)
 
     def _ask_scope(self, choices: Sequence[Scope]) -> None:
+        from desktop.tagging.tag_dialog import TagDialog
+
         project = self._desk.project
         if project is None:
             return
@@ -112,6 +118,8 @@ class TaggingCommands(QObject):
 
     def models(self) -> None:
         """Show the models that are here."""
+        from desktop.tagging.model_list import ModelList
+
         page = ModelList(self._desk.remembered, self._window)
         page.used.connect(lambda _title: self._show_model())
         page.exec()
