@@ -58,9 +58,8 @@ class Session:
         options.inter_op_num_threads = 1
         options.execution_mode = runtime.ExecutionMode.ORT_SEQUENTIAL
         options.log_severity_level = 3
-        # An idle window must not keep a core busy, and tiny numbers must not slow one down.
+        # An idle window must not keep a core busy.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")
         # Weights that are stored in 8 bits and scaled back must not return to 8-bit products.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         available = runtime.get_available_providers()
