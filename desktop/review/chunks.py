@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
+
+import numpy as np
 
 from desktop.review.offsets import BREAKS
 
@@ -15,8 +16,6 @@ LIMIT = 2000
 GATHERED = 800
 """Short lines are gathered into one chunk up to here: a layout of its own for each line costs more."""
 
-_BREAK = re.compile(f"\r\n|[{BREAKS}]")
-_BLANK = re.compile(r"\s(?=\S*\Z)")
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 
 
@@ -52,28 +51,20 @@ def body_end(text: str, start: int, end: int) -> int:
 
 def line_breaks(text: str, borders: list[int]) -> list[int]:
     """Return how many lines of the note each chunk holds, beyond its first."""
-    ends = [0] * (len(borders) - 1)
-    at = 0
-    for found in _BREAK.finditer(text):
-        while found.end() > borders[at + 1]:
-            at += 1
-        if found.end() < borders[at + 1]:
-            ends[at] += 1
-    return ends
+    inside = np.setdiff1d(np.fromiter(_line_ends(text), dtype=np.int64), borders, assume_unique=False)
+    counts: list[int] = np.histogram(inside, bins=np.array(borders, dtype=np.int64))[0].tolist()
+    return counts
 
 
 def _line_ends(text: str) -> Iterator[int]:
-    for found in _BREAK.finditer(text):
-        yield found.end()
-    if text and text[-1] not in BREAKS:
-        yield len(text)
+    return accumulate(map(len, text.splitlines(keepends=True)))
 
 
 def _cut_inside(text: str, start: int) -> int:
     """Return a place for a cut in the line that is too long, not splitting what is seen as one character."""
-    blank = _BLANK.search(text[start + LIMIT // 2 : start + LIMIT])
-    if blank is not None:
-        return start + LIMIT // 2 + blank.end()
+    blank = max(text.rfind(one, start + LIMIT // 2, start + LIMIT) for one in " \t")
+    if blank >= 0:
+        return blank + 1
     at = start + LIMIT
     while at > start + LIMIT // 2 and _joined(text, at):
         at -= 1

@@ -12,12 +12,12 @@ from bisect import bisect_left
 
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 
-BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
-"""The characters that end a line of a note; CR LF together end one."""
+BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""The characters that end a line, as `str.splitlines` has it; CR LF together end one."""
 
 # One character for one, so that every offset stays where it is: line ends become the one that
 # QTextLayout knows, and other control characters become pictures, so that they can be seen.
-_SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r\x0b\x0c"}
+_SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) != "\t"}
 _SHOWN |= {0x7F: 0x2421} | {ord(mark): 0x2028 for mark in BREAKS}
 
 
