@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -43,6 +44,13 @@ SIZE = (1100, 900)
 NOTE, LAYER = NoteId(1), LayerId(1)
 
 
+class Took(NamedTuple):
+    """Milliseconds by the clock, and of the processor: on a machine that others use, only these compare."""
+
+    wall: float
+    processor: float
+
+
 def measure() -> Sequence[Measurement]:
     """Return the figures: open, key to repaint, a span added, one page, all in milliseconds."""
     application = QApplication.instance() or QApplication([])
@@ -57,15 +65,20 @@ def measure() -> Sequence[Measurement]:
     added = _added(view, scene)
     view.close()
     application.processEvents()
-    return [
-        Measurement("open-note-200k", _median(opened), "ms", baseline=_median(plain), budget=100),
-        Measurement("open-note-200k: one line of 1 M", _median(long), "ms", budget=100),
-        Measurement("open-note-200k: key p99", _at(keys, 0.99), "ms", budget=16),
-        Measurement("open-note-200k: key median", _median(keys), "ms", budget=16),
-        Measurement("open-note-200k: page p99", _at(pages, 0.99), "ms", budget=16),
-        Measurement("open-note-200k: page median", _median(pages), "ms", budget=16),
-        Measurement("open-note-200k: new scene p99", _at(added, 0.99), "ms", budget=50),
+    found = [
+        Measurement("open-note-200k", _at(opened, 0.5).wall, "ms", baseline=_at(plain, 0.5).wall, budget=100),
+        Measurement("open-note-200k: one line of 1 M", _at(long, 0.5).wall, "ms", budget=100),
     ]
+    for what, times, budget in (("key", keys, 16), ("page", pages, 16), ("new scene", added, 50)):
+        name = f"open-note-200k: {what}"
+        found += [
+            Measurement(f"{name} median", _at(times, 0.5).wall, "ms", budget=budget),
+            Measurement(f"{name} p99", _at(times, 0.99).wall, "ms", budget=budget),
+            Measurement(
+                f"{name} p99, processor", _at(times, 0.99, processor=True).processor, "ms", budget=budget
+            ),
+        ]
+    return found
 
 
 def made_up_scene(seed: int, characters: int = CHARACTERS, spans: int = SPANS) -> NoteScene:
@@ -144,7 +157,7 @@ def _shown(scene: NoteScene) -> NoteView:
     return view
 
 
-def _opened(scene: NoteScene) -> float:
+def _opened(scene: NoteScene) -> Took:
     """Return how long it takes until the note is painted in a window that was there before."""
     view = NoteView()
     view.resize(*SIZE)
@@ -155,7 +168,7 @@ def _opened(scene: NoteScene) -> float:
     return took
 
 
-def _plain_opened(text: str) -> float:
+def _plain_opened(text: str) -> Took:
     plain = QPlainTextEdit()
     plain.resize(*SIZE)
     plain.show()
@@ -165,7 +178,7 @@ def _plain_opened(text: str) -> float:
     return took
 
 
-def _keys(view: NoteView) -> list[float]:
+def _keys(view: NoteView) -> list[Took]:
     """Return how long keys take: spans, words, lines, selections, from place to place."""
     script = [
         (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier),
@@ -183,7 +196,7 @@ def _keys(view: NoteView) -> list[float]:
     ]
 
 
-def _pages(view: NoteView) -> list[float]:
+def _pages(view: NoteView) -> list[Took]:
     bar = view.verticalScrollBar()
     bar.setValue(0)
     QApplication.processEvents()
@@ -194,7 +207,7 @@ def _pages(view: NoteView) -> list[float]:
     return found
 
 
-def _added(view: NoteView, scene: NoteScene) -> list[float]:
+def _added(view: NoteView, scene: NoteScene) -> list[Took]:
     """Return how long it takes to show the note with one annotation less, in view, and then with it."""
     middle = len(scene.annotations) // 2
     view.reveal(scene.annotations[middle].spans[0])
@@ -204,20 +217,17 @@ def _added(view: NoteView, scene: NoteScene) -> list[float]:
     return [_timed(view.viewport(), partial(view.show_note, turn)) for turn in turns]
 
 
-def _timed(painted: QWidget, act: Callable[[], object]) -> float:
-    """Return the milliseconds from the call until the picture is painted."""
-    start = time.perf_counter()
+def _timed(painted: QWidget, act: Callable[[], object]) -> Took:
+    """Return how long it takes from the call until the picture is painted."""
+    wall, processor = time.perf_counter(), time.process_time()
     act()
     painted.repaint()
-    took = (time.perf_counter() - start) * 1000
+    took = Took((time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000)
     QApplication.processEvents()
     return took
 
 
-def _median(values: Sequence[float]) -> float:
-    return _at(values, 0.5)
-
-
-def _at(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
+def _at(times: Sequence[Took], share: float, *, processor: bool = False) -> Took:
+    """Return the time that this share of `times` keeps, by the clock or by the processor."""
+    ordered = sorted(times, key=lambda took: took.processor if processor else took.wall)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
