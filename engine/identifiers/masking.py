@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable
 
 from engine.identifiers.finding import Finding
-from engine.identifiers.screen import screen
 
 _BETWEEN_BREAKS = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_MOST_ROUNDS = 5
 
 
 def mask(text: str, findings: Iterable[Finding]) -> str:
@@ -33,22 +31,6 @@ def mask(text: str, findings: Iterable[Finding]) -> str:
         at = finding.span.end
     pieces.append(text[at:])
     return "".join(pieces)
-
-
-def masked(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return `text` with all that the screen finds covered, and what was found, in order.
-
-    Screens again after each round, since a mask may make what stands beside it readable to a
-    rule; the result of a further screen is empty, or five rounds have passed.
-    """
-    found: list[Finding] = []
-    for _ in range(_MOST_ROUNDS):
-        findings = screen(text)
-        if not findings:
-            break
-        found.extend(findings)
-        text = mask(text, findings)
-    return text, tuple(sorted(found))
 
 
 def _covered(surface: str, word: str) -> str:

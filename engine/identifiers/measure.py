@@ -247,4 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    from engine.airgap import engage
+
+    engage("command")
     sys.exit(main())

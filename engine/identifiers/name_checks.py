@@ -32,7 +32,8 @@ _WEAK_LABELS = frozenset(
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_ACRONYM = 3
 _SURNAME = re.compile(rf"{BLANK}(?:{INITIAL}{BLANK}?)?(?P<surname>{NAME_WORD})")
-_SAINT = re.compile(r"(?:St\.?|Saint|San|Santa|North|South|Port|Lake|Fort|Mount)[ ]$")
+_SAINT = re.compile(r"(?:[Pp]ouch of|St\.?|Saint|San|Santa|North|South|Port|Lake|Fort|Mount)[ ]$")
+_A_THING = re.compile(rf"(?i:{EPONYM_NOUNS})|.*(?i:scan|scopy|gram|itis|emia|oma)")
 _OF_A_THING = re.compile(rf"(?:['’]s?)?[ \-](?i:{EPONYM_NOUNS})(?![^\W_])")
 
 
@@ -112,8 +113,10 @@ def of_a_relative(match: Match[str]) -> float | None:
 def two_words(match: Match[str], *, capitals: bool = False) -> float | None:
     """Return how sure we are of two words or more, none of them plain; not if all are in capitals."""
     words = [word for word in _words(match["id"]) if not re.fullmatch(INITIAL, word + " ")]
-    if len(words) <= 1 or not _could_be_name(match["id"]):
+    if len(words) <= 1 or not _could_be_name(match["id"]) or match["id"] in COUNTRIES | STATES:
         return None
+    if _A_THING.fullmatch(words[-1]):
+        return None  # Ewing Sarcoma
     if words[0].lower() in GIVEN_NAMES:
         return 0.8
     plain = any(word.strip(".").lower() in NOT_NAMES | PLAIN_FACILITY_WORDS for word in words)
@@ -161,7 +164,7 @@ class GivenNameRule(Rule):
         for match in self.pattern.finditer(text):
             word = match.group()
             if word.lower() not in GIVEN_NAMES or _SAINT.search(
-                text, max(0, match.start() - 7), match.start()
+                text, max(0, match.start() - 9), match.start()
             ):
                 continue
             end, confidence = self._surname(text, match)

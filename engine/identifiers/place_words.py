@@ -53,7 +53,9 @@ COUNTRIES: frozenset[str] = _names(
     Turkey, Turkmenistan, Uganda, Ukraine, United Arab Emirates, United Kingdom, United States, United
     States of America, Uruguay, Uzbekistan, Venezuela, Vietnam, Wales, Yemen, Zambia, Zimbabwe, America,
     Africa, Asia, Europe, USA, U.S, UK, Central America, South America, North America, Middle East,
-    Caribbean, West Africa, Southeast Asia, Mainland China
+    Caribbean, West Africa, Southeast Asia, Mainland China, East Africa, North Africa, Southern Africa,
+    Central Africa, East Asia, South Asia, Central Asia,
+    Eastern Europe, Western Europe, Northern Europe, Southern Europe, Latin America
     """
 )
 

@@ -6,30 +6,13 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
-from engine.identifiers.addresses import ADDRESS_RULES
-from engine.identifiers.ages import AGE_RULES
 from engine.identifiers.classes import IdentifierClass
-from engine.identifiers.contact import CONTACT_RULES
-from engine.identifiers.dates import DATE_RULES
 from engine.identifiers.finding import Finding, Glance, Rule
-from engine.identifiers.mentions import MENTION_RULES
-from engine.identifiers.names import NAME_RULES
-from engine.identifiers.numbers import NUMBER_RULES
 from engine.identifiers.spelling import UPPER
 from engine.text.placeholders import placeholders
 from engine.text.span import Span
-
-RULES: tuple[Rule, ...] = (
-    *NAME_RULES,
-    *ADDRESS_RULES,
-    *DATE_RULES,
-    *AGE_RULES,
-    *CONTACT_RULES,
-    *NUMBER_RULES,
-    *MENTION_RULES,
-)
-"""Every rule of the screen; ids are unique."""
 
 _OUR_MARKS = re.compile(rf"\[(?:{'|'.join(sorted(one.mark for one in IdentifierClass))})\**\]|\*{{2,}}")
 """What `engine.identifiers.masking` writes, so that a masked note is clean when screened again."""
@@ -38,15 +21,43 @@ _BETWEEN_ADDRESS_LINES = re.compile(rf"[\s,>?]*(?:[{UPPER}(][\w'’.()\-]*[\s,>?
 _LONGEST_GAP = 60
 
 
-def screen(text: str, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule of the screen; ids are unique.
+
+    Loaded at first use: compiling a hundred patterns takes a tenth of a second, which the start of
+    the program need not wait for.
+    """
+    from engine.identifiers.addresses import ADDRESS_RULES
+    from engine.identifiers.ages import AGE_RULES
+    from engine.identifiers.contact import CONTACT_RULES
+    from engine.identifiers.dates import DATE_RULES
+    from engine.identifiers.mentions import MENTION_RULES
+    from engine.identifiers.names import NAME_RULES
+    from engine.identifiers.numbers import NUMBER_RULES
+
+    return (
+        *NAME_RULES,
+        *ADDRESS_RULES,
+        *DATE_RULES,
+        *AGE_RULES,
+        *CONTACT_RULES,
+        *NUMBER_RULES,
+        *MENTION_RULES,
+    )
+
+
+def screen(text: str, rules: Sequence[Rule] | None = None) -> tuple[Finding, ...]:
     """Return what may identify a person in `text`, in order, no two findings sharing a character.
 
-    De-identification marks are never found.  Takes time in proportion to the text; pure and
-    safe from any thread.  Overlapping findings of one class become one; of several classes the
-    surest keeps its place and the others keep what is outside it, so that nothing found is lost.
+    All rules are asked where none are given.  De-identification marks are never found.  Overlapping
+    findings of one class become one; of several classes the surest keeps its place and the others
+    keep what is outside it, so that nothing found is lost.  Takes time in proportion to the text;
+    pure, and safe from any thread.
     """
     glance = Glance(text)
-    found = [finding for rule in rules for finding in rule.findings(glance)]
+    asked = all_rules() if rules is None else rules
+    found = [finding for rule in asked for finding in rule.findings(glance)]
     if not found:
         return ()
     return tuple(_without(text, _blocks(text, _settled(found)), _safe_places(text)))

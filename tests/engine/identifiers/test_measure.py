@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.identifiers.masking import mask
 from engine.identifiers.measure import (
     Alarms,
     Recall,
@@ -16,6 +17,7 @@ from engine.identifiers.measure import (
     presidio_sentences,
     rows_of_types,
 )
+from engine.identifiers.screen import screen
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 REVIEWED = Path(__file__).parent / "reviewed.json"
@@ -95,6 +97,16 @@ def test_clinical_notes_raise_less_than_one_false_alarm_per_thousand_words() -> 
         counted = alarms(corpus, notes, reviewed[corpus])
         assert counted.false_per_thousand_words < 0.2
         assert counted.found / counted.listed > 0.94
+
+
+@needs_corpora
+@pytest.mark.slow
+def test_masked_notes_are_clean_when_they_are_screened_again() -> None:
+    for notes in corpora(DATA).values():
+        for _, text in notes:
+            masked = mask(text, screen(text))
+            assert len(masked) == len(text)
+            assert screen(masked) == ()
 
 
 @needs_corpora
