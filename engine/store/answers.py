@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from engine.annotation.said import Answer
 from engine.errors import StoreError
 from engine.store.operations import Recording
-from engine.store.packing import pack
+from engine.store.packing import pack, pack_tokens, unpack_tokens
 from engine.store.people import People
 from engine.text.note import NoteId
 from engine.text.span import hull
@@ -72,10 +70,8 @@ class Answers(People):
         Raises:
             StoreError: there is no such note.
         """
-        row = self._one("SELECT version, offsets FROM note_tokens WHERE note_id = ?", note)
-        if row is None:
-            return tokenize(self._text(note))
-        return Tokens.from_json("[" + row[1].replace("[", "").replace("]", "") + "]", row[0])
+        row = self._one("SELECT version, packed FROM note_tokens WHERE note_id = ?", note)
+        return tokenize(self._text(note)) if row is None else unpack_tokens(row[1], row[0])
 
     def _text(self, note: int) -> str:
         row = self._one("SELECT text FROM note_text WHERE id = ?", note)
@@ -88,8 +84,7 @@ class Answers(People):
         if tokens is None and self._one("SELECT 1 FROM note_tokens WHERE note_id = ?", note):
             return
         made = tokenize(self._text(note)) if tokens is None else tokens
-        pairs = [list(pair) for pair in zip(made.starts.tolist(), made.ends.tolist(), strict=True)]
         self._conn.execute(
-            "INSERT OR REPLACE INTO note_tokens (note_id, version, offsets) VALUES (?, ?, ?)",
-            (note, made.version, json.dumps(pairs, separators=(",", ":"))),
+            "INSERT OR REPLACE INTO note_tokens (note_id, version, packed) VALUES (?, ?, ?)",
+            (note, made.version, pack_tokens(made)),
         )

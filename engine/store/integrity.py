@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.errors import LabelError, OffsetError, ProjectDamaged
+from engine.errors import LabelError, ProjectDamaged
 from engine.jobs.job import Job
 from engine.store.log_chain import LogChain
+from engine.store.packing import unpack_tokens
 from engine.store.search import Searching
 from engine.store.settling import LEFT, MINE
 from engine.text.note import text_hash
 from engine.text.span import Span, as_spans
-from engine.text.token import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ _FINDERS = {
         SELECT n.id FROM note n WHERE n.hidden = 0 AND (
           n.annotations <> (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
                             WHERE a.note_id = n.id AND {_MINE_HERE})
+          OR n.longest <> (SELECT coalesce(max(a."end" - a.start), 0) FROM annotation a
+                           WHERE a.note_id = n.id)
           OR n.suggestions <> (SELECT count(DISTINCT p.label || p.spans) {_LEFT_HERE}))""",
 }
 """What must not be there, and how to find it."""
@@ -145,16 +147,8 @@ class Checking(Searching):
                 yield f"{what} {row} of note {note} does not lie in its text."
 
     def _token_problems(self, note: int, text: str) -> Iterator[str]:
-        row = self._one("SELECT version, offsets FROM note_tokens WHERE note_id = ?", note)
-        if row is None:
-            return
-        try:
-            flat = "[" + row[1].replace("[", "").replace("]", "") + "]"
-            tokens = Tokens.from_json(flat, row[0])
-            fits = not len(tokens) or tokens[-1].end <= len(text)
-        except OffsetError:
-            fits = False
-        if not fits:
+        row = self._one("SELECT version, packed FROM note_tokens WHERE note_id = ?", note)
+        if row is not None and not _tokens_fit(row[1], row[0], text):
             yield f"The tokens of note {note} do not fit its text."
 
 
@@ -165,6 +159,19 @@ def _fits(packed: str, start: int, end: int, length: int) -> bool:
     except (ValueError, IndexError, TypeError):
         return False
     return spans[0].start == start and spans[-1].end == end and end <= length and len(flat) == 2 * len(spans)
+
+
+def _tokens_fit(packed: str, version: str, text: str) -> bool:
+    """Whether the tokens are in order, none empty, and cover all of `text` but white space."""
+    try:
+        tokens = unpack_tokens(packed, version)
+    except ProjectDamaged:
+        return False
+    starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
+    borders = zip([0, *ends], [*starts, len(text)], strict=True)
+    return all(a < b for a, b in zip(starts, ends, strict=True)) and all(
+        a <= b and not text[a:b].strip() for a, b in borders
+    )
 
 
 def _without_text(said: str) -> str:

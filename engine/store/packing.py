@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
+
 from engine.annotation.said import Alignment, Answer, LabelledSpan
-from engine.errors import LabelError, OffsetError
+from engine.errors import LabelError, OffsetError, ProjectDamaged
 from engine.labels.label_set import LabelSet
 from engine.text.span import Span, Spans, as_spans
+from engine.text.token import Tokens
+
+_LENGTH_BITS = 24
 
 
 def pack(spans: Spans) -> str:
@@ -19,6 +26,27 @@ def unpack(packed: str) -> Spans:
     if len(flat) == 2:  # noqa: PLR2004 - one fragment: start and end
         return (Span(int(flat[0]), int(flat[1])),)
     return tuple(Span(int(flat[i]), int(flat[i + 1])) for i in range(0, len(flat), 2))
+
+
+def pack_tokens(tokens: Tokens) -> str:
+    """Return the tokens as a JSON list of numbers, start * 2^24 + length: half the size of pairs."""
+    starts = tokens.starts.astype(np.int64)
+    return json.dumps(((starts << _LENGTH_BITS) | (tokens.ends - starts)).tolist(), separators=(",", ":"))
+
+
+def unpack_tokens(packed: str, version: str) -> Tokens:
+    """Return the tokens that `pack_tokens` wrote.
+
+    Raises:
+        ProjectDamaged: it did not write this.
+    """
+    try:
+        numbers = np.array(json.loads(packed), dtype=np.int64)
+        starts = numbers >> _LENGTH_BITS
+        ends = starts + (numbers & ((1 << _LENGTH_BITS) - 1))
+        return Tokens(starts.astype(np.int32), ends.astype(np.int32), version)
+    except (ValueError, TypeError, OverflowError):
+        raise ProjectDamaged("The tokens of a note cannot be read. Restore a backup.") from None
 
 
 def checked_spans(spans: Spans, length: int) -> Spans:

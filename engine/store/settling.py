@@ -44,9 +44,11 @@ WITH new AS MATERIALIZED (
   SELECT n.id,
     (SELECT count(DISTINCT p.label || p.spans) {_LEFT_HERE}) AS suggestions,
     (SELECT count(*) FROM annotation a JOIN layer l ON l.id = a.layer_id
-     WHERE a.note_id = n.id AND {_MINE_HERE}) AS annotations
+     WHERE a.note_id = n.id AND {_MINE_HERE}) AS annotations,
+    (SELECT coalesce(max(a."end" - a.start), 0) FROM annotation a WHERE a.note_id = n.id) AS longest
   FROM note n WHERE n.id IN ({_THESE}))
-UPDATE note SET suggestions = new.suggestions, annotations = new.annotations, revision = revision + 1,
+UPDATE note SET suggestions = new.suggestions, annotations = new.annotations, longest = new.longest,
+  revision = revision + 1,
   status = CASE
     WHEN finished = 1 AND new.suggestions = 0 THEN 'finished'
     WHEN started = 1 THEN 'started'

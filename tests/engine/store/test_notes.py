@@ -172,9 +172,9 @@ def test_tokens_are_stored_where_given_where_annotated_and_where_the_note_is_lon
     )
     assert store._all("SELECT note_id FROM note_tokens ORDER BY 1") == [(given,), (huge,)]
     store.annotate(short, (Span(0, 5),), "problem", "anna")
-    assert store._one("SELECT version, offsets FROM note_tokens WHERE note_id = ?", short) == (
+    assert store._one("SELECT version, packed FROM note_tokens WHERE note_id = ?", short) == (
         "1",
-        "[[0,5],[6,9],[9,10]]",
+        "[5,100663299,150994945]",
     )
     for note in (short, given, huge):
         assert store.tokens(note) == tokenize(store.note(note).text)
