@@ -81,7 +81,9 @@ def _counted(judged: Sequence[Judged], seed: int) -> tuple[dict[str, Scores], In
         "strict": added(by_note),
         "exact boundary": added(score_tags(j.gold.items, j.predicted.items, Rule.EXACT) for j in judged),
         "relaxed": added(score_tags(j.gold.items, j.predicted.items, Rule.RELAXED) for j in judged),
-        "relaxed as Kiwi counts": added(score_tags_as_kiwi(j.gold.items, j.predicted.items) for j in judged),
+        "relaxed as Kiwi counts": added(
+            score_tags_as_kiwi(j.gold.items, j.predicted.items, j.text) for j in judged
+        ),
         "words": added(score_tokens(one, tokenize(one.text)) for one in judged),
     }
     return scores, bootstrap([one.micro for one in by_note], seed)

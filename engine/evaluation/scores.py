@@ -1,9 +1,10 @@
 """Scores: precision, recall and F1, per label, micro and macro; numbers, no strings.
 
 Kiwi-compatible relaxed scores follow that project's published evaluator: a tag is found where
-one of the same label overlaps it *or merely touches it*, tags may be used many times, and the
-two counts are divided the other way round, so that precision can exceed one.  They are for
-comparison with published figures only.
+one of the same label overlaps it *or merely stands next to it* (nothing but blanks between the
+two, since it counts in words), tags may be used many times, and the two counts are divided the
+other way round, so that precision can exceed one.  They are for comparison with published
+figures only.
 """
 
 from __future__ import annotations
@@ -98,10 +99,10 @@ def score_tags(
     return _scores(Counter(t.label for t in gold), Counter(t.label for t in predicted), found, right)
 
 
-def score_tags_as_kiwi(gold: Sequence[LabelledSpan], predicted: Sequence[LabelledSpan]) -> Scores:
-    """Return relaxed scores as the evaluator of the Kiwi project counts them, quirks included."""
-    found = Counter(g.label for g in gold if any(_touch(g, p) for p in predicted))
-    right = Counter(p.label for p in predicted if any(_touch(g, p) for g in gold))
+def score_tags_as_kiwi(gold: Sequence[LabelledSpan], predicted: Sequence[LabelledSpan], text: str) -> Scores:
+    """Return relaxed scores of one note as the evaluator of the Kiwi project counts them, quirks included."""
+    found = Counter(g.label for g in gold if any(_touch(g, p, text) for p in predicted))
+    right = Counter(p.label for p in predicted if any(_touch(g, p, text) for g in gold))
     # The other way round on purpose: see the head of this module.
     return _scores(Counter(t.label for t in gold), Counter(t.label for t in predicted), right, found)
 
@@ -143,9 +144,11 @@ def _pair(items: Sequence[LabelledSpan], relation: tuple[int, int, str]) -> str:
     return f"{items[relation[0]].label} ← {items[relation[1]].label}"
 
 
-def _touch(one: LabelledSpan, other: LabelledSpan) -> bool:
-    a, b = one.hull, other.hull
-    return one.label == other.label and a.start <= b.end and b.start <= a.end
+def _touch(one: LabelledSpan, other: LabelledSpan, text: str) -> bool:
+    if one.label != other.label:
+        return False
+    left, right = sorted((one.hull, other.hull))
+    return not text[left.end : right.start].strip()
 
 
 def _token_labels(items: Sequence[LabelledSpan], tokens: Tokens) -> set[tuple[int, str]]:

@@ -61,12 +61,17 @@ def test_precision_recall_and_f1_of_a_case_counted_by_hand():
 
 
 def test_the_kiwi_way_of_counting_shows_its_quirk_on_two_adjacent_tags():
-    gold, predicted = [tag(0, 4), tag(4, 8)], [tag(0, 4)]
-    kiwi = score_tags_as_kiwi(gold, predicted).micro
+    gold, predicted = [tag(0, 4), tag(5, 9)], [tag(0, 4)]
+    kiwi = score_tags_as_kiwi(gold, predicted, "mild pain").micro
     assert kiwi.precision == 2.0
     assert kiwi.recall == 0.5
     right = score_tags(gold, predicted, Rule.RELAXED).micro
     assert (right.precision, right.recall) == (1.0, 0.5)
+
+
+def test_the_kiwi_way_of_counting_sees_no_neighbour_across_a_mark():
+    assert score_tags_as_kiwi([tag(5, 9)], [tag(0, 4)], "mild,pain").micro.found == 0
+    assert score_tags_as_kiwi([tag(5, 9)], [tag(0, 4, "drug")], "mild pain").micro.found == 0
 
 
 def test_the_oracle_agrees_where_its_order_plays_no_part():
