@@ -118,7 +118,7 @@ CREATE TABLE annotation (
   imported_by INTEGER REFERENCES layer(id),   -- the import it came with, even after a person changed it
   CHECK (0 <= start AND start < "end")
 ) STRICT;
-CREATE INDEX annotation_note ON annotation (note_id, start, "end", label);
+CREATE INDEX annotation_note ON annotation (note_id, start, label, "end");
 CREATE INDEX annotation_label ON annotation (label, note_id);
 CREATE INDEX annotation_prediction ON annotation (prediction_id) WHERE prediction_id IS NOT NULL;
 CREATE TABLE relation (

@@ -371,3 +371,14 @@ def test_undo_brings_back_exactly_what_was_and_redo_what_came(
             store.redo("anna")
         assert content(store) == final
         assert store.check().problems == ()
+
+
+def test_a_dense_note_is_settled_by_its_narrowest_index(store: Store) -> None:
+    # Another index (by label) looks as good to SQLite and is a thousand times slower here.
+    from engine.store.settling import _SETTLE
+
+    plan = [row[3] for row in store._all(f"EXPLAIN QUERY PLAN {_SETTLE}", "[1]")]
+    narrow = [line for line in plan if "annotation_note (note_id=? AND start=? AND label=?)" in line]
+    assert narrow, plan
+    assert [line for line in plan if "decision_note (note_id=? AND start=?)" in line], plan
+    assert [line for line in plan if "prediction_answer (answer_id=?)" in line], plan
