@@ -100,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show-details", "&Details", "View", 0, ("Ctrl+Shift+D",), checkable=True),
     Command("text-larger", "&Larger text", "View", 1, ("Ctrl++", "Ctrl+=")),
     Command("text-smaller", "&Smaller text", "View", 1, ("Ctrl+-",)),
-    Command("text-normal", "&Normal text size", "View", 1, ("Ctrl+0",)),
+    Command("text-normal", "N&ormal text size", "View", 1, ("Ctrl+0",)),
     Command("theme-system", "Theme of the s&ystem", "View", 2, choice="theme"),
     Command("theme-light", "L&ight theme", "View", 2, choice="theme"),
     Command("theme-dark", "Dar&k theme", "View", 2, choice="theme"),
@@ -135,11 +135,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("link", "&Join to another span…", "Annotate", 1, in_note=InNote.RELATION, when=When.SPAN),
     Command("modifier", "Add a &modifier…", "Annotate", 1, in_note=InNote.MODIFIER, when=When.SPAN),
     Command("end-right", "End one &token right", "Annotate", 2, in_note=InNote.END_RIGHT, when=When.SPAN),
-    Command("end-left", "&End one token left", "Annotate", 2, in_note=InNote.END_LEFT, when=When.SPAN),
+    Command("end-left", "En&d one token left", "Annotate", 2, in_note=InNote.END_LEFT, when=When.SPAN),
     Command(
         "start-right", "&Start one token right", "Annotate", 2, in_note=InNote.START_RIGHT, when=When.SPAN
     ),
-    Command("start-left", "Start one token le&ft", "Annotate", 2, in_note=InNote.START_LEFT, when=When.SPAN),
+    Command("start-left", "Start one token l&eft", "Annotate", 2, in_note=InNote.START_LEFT, when=When.SPAN),
     Command(
         "finish", "&Finish note and go to the next", "Annotate", 3, ("Ctrl+Return", "Ctrl+Enter"), when=V
     ),

@@ -27,9 +27,9 @@ class StatusBar(QStatusBar):
         self.jobs = JobBar()
         self.place = QLabel()
         self.place.setObjectName("quiet")
-        self.model = self._button("Which model tags, and where it runs")
+        self.model = self._button("Model", "Which model tags, and where it runs")
         self.model.clicked.connect(self.models_wanted)
-        self.network = self._button("Whether this program can reach any network")
+        self.network = self._button("Network", "Whether this program can reach any network")
         self.network.clicked.connect(self.network_wanted)
         self.saved = QLabel()
         for widget in (self.jobs, self.place, self.model, self.network, self.saved):
@@ -38,10 +38,11 @@ class StatusBar(QStatusBar):
         self.show_place(None, "")
         self.show_model("")
 
-    def _button(self, tip: str) -> QToolButton:
+    def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setToolTip(tip)
+        button.setAccessibleName(name)
         button.setAccessibleDescription(tip)
         return button
 
