@@ -7,8 +7,9 @@ first; what an enumeration joins by commas and words shares what stands before o
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.annotation.said import LabelledSpan, SaidRelation
@@ -22,9 +23,12 @@ _BEFORE = frozenset({"negation", "uncertain", "subject", "condition"})
 _AFTER = frozenset({"labvalue", "reference_range", "dosage", "strength", "form", "frequency", "duration"})
 _SHARED = frozenset({"negation", "uncertain", "subject", "condition", "temporal", "bodyloc"})
 
-_JOINT = re.compile(
-    r"\s*(?:[,;/&]|\b(?:and|or|nor|but|no|not|any|versus|as\s+well\s+as)\b|\s)*\s*", re.IGNORECASE
-)
+_JOINT = re.compile(r"(?:[,;/&\s]|\b(?:and|or|nor|but|no|not|any|versus|as\s+well\s+as)\b)*", re.IGNORECASE)
+
+_NEIGHBOURS = 32
+"""How many entities are looked at on either side: a line of a million characters may be one sentence."""
+_LONGEST_GAP = 500
+"""Over so many characters no enumeration goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +50,42 @@ def link(
     is as sure as the less sure of its two ends.
     """
     starts = [sentence.start for sentence in sentences]
-    entities: dict[int, list[_Place]] = {}
-    modifiers: list[tuple[int, _Place]] = []
+    places: defaultdict[int, tuple[list[_Place], list[_Place]]] = defaultdict(lambda: ([], []))
     for index, item in enumerate(items):
         place = _Place(index, item.hull, item.label, item.score)
-        sentence = bisect_right(starts, place.span.start) - 1
-        if labels.type(item.label).kind is Kind.ENTITY:
-            entities.setdefault(sentence, []).append(place)
-        else:
-            modifiers.append((sentence, place))
-    relations: list[SaidRelation] = []
-    for sentence, modifier in modifiers:
-        legal = [one for one in entities.get(sentence, []) if labels.relation(one.label, modifier.label)]
-        heads = _heads(modifier, legal, text, modifiers)
-        relations += [_relation(head, modifier, labels) for head in heads]
-    return relations
+        entities, modifiers = places[bisect_right(starts, place.span.start) - 1]
+        kind = labels.type(item.label).kind
+        (entities if kind is Kind.ENTITY else modifiers).append(place)
+    relations = [
+        relation
+        for entities, modifiers in places.values()
+        for relation in _in_sentence(entities, modifiers, text, labels)
+    ]
+    return sorted(relations, key=lambda one: (one.tail, one.head))
+
+
+def _in_sentence(
+    entities: Sequence[_Place], modifiers: Sequence[_Place], text: str, labels: LabelSet
+) -> Iterator[SaidRelation]:
+    """Yield the relations of one sentence, in time that grows with its length alone."""
+    others = sorted(one.span for one in modifiers)
+    legal_for: dict[str, list[_Place]] = {}
+    for modifier in modifiers:
+        if modifier.label not in legal_for:
+            legal = (one for one in entities if labels.relation(one.label, modifier.label))
+            legal_for[modifier.label] = sorted(legal, key=_start)
+        near = _near(modifier, legal_for[modifier.label])
+        for head in _heads(modifier, near, text, others):
+            yield _relation(head, modifier, labels)
+
+
+def _start(place: _Place) -> int:
+    return place.span.start
+
+
+def _near(modifier: _Place, legal: Sequence[_Place]) -> Sequence[_Place]:
+    at = bisect_left(legal, modifier.span.start, key=_start)
+    return legal[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
 
 
 def _relation(head: _Place, tail: _Place, labels: LabelSet) -> SaidRelation:
@@ -68,16 +93,14 @@ def _relation(head: _Place, tail: _Place, labels: LabelSet) -> SaidRelation:
     return SaidRelation(head.index, tail.index, name, min(head.score, tail.score))
 
 
-def _heads(
-    modifier: _Place, legal: Sequence[_Place], text: str, modifiers: Sequence[tuple[int, _Place]]
-) -> list[_Place]:
+def _heads(modifier: _Place, legal: Sequence[_Place], text: str, others: Sequence[Span]) -> list[_Place]:
     """Return the entities that `modifier` is joined to, of those that are legal in its sentence."""
     if not legal:
         return []
     nearest = min(legal, key=lambda one: (_distance(modifier, one), one.span))
     if modifier.label not in _SHARED or nearest.span.overlaps(modifier.span):
         return [nearest]
-    return _enumerated(modifier, nearest, legal, text, [other.span for _, other in modifiers])
+    return _enumerated(modifier, nearest, legal, text, others)
 
 
 def _distance(modifier: _Place, entity: _Place) -> float:
@@ -110,9 +133,13 @@ def _enumerated(
 
 
 def _joined(text: str, gap: Span, others: Sequence[Span], own: Span) -> bool:
-    """Whether only words that join, and modifiers, stand in the gap."""
+    """Whether only words that join, and modifiers, stand in the gap; `others` are in order."""
+    if len(gap) > _LONGEST_GAP:
+        return False
     between = list(gap.of(text))
-    for other in others:
+    first_inside = bisect_left(others, gap.start, key=lambda one: one.start)
+    behind = bisect_left(others, gap.end, key=lambda one: one.start)
+    for other in others[max(0, first_inside - 1) : behind]:  # modifiers never overlap each other
         if other != own and other.overlaps(gap):
             first, last = max(other.start, gap.start) - gap.start, min(other.end, gap.end) - gap.start
             between[first:last] = " " * (last - first)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.annotation.said import LabelledSpan
@@ -77,3 +79,17 @@ def test_a_relation_is_as_sure_as_the_less_sure_of_its_ends(kiwi: LabelSet) -> N
     ]
     (relation,) = link(items, "no fever", [Span(0, 8)], kiwi)
     assert (relation.head, relation.tail, relation.label, relation.score) == (1, 0, "hasAttr", 0.6)
+
+
+def test_a_line_of_a_million_characters_is_linked_in_seconds(kiwi: LabelSet) -> None:
+    part = "no chest pain "
+    text = part * 20_000  # one sentence
+    items = []
+    for at in range(0, len(text), len(part)):
+        items.append(LabelledSpan((Span(at, at + 2),), "negation"))
+        items.append(LabelledSpan((Span(at + 3, at + 13),), "problem"))
+    began = time.process_time()
+    found = link(items, text, sentences(text), kiwi)
+    assert time.process_time() - began < 30
+    joined_to_next = {(2 * number + 1, 2 * number) for number in range(20_000)}
+    assert joined_to_next <= {(one.head, one.tail) for one in found}
