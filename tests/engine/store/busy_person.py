@@ -51,7 +51,10 @@ class BusyPerson:
         self.run: RunId | None = None
 
     def note(self) -> NoteId:
-        return NoteId(self.random.choice(self.store.note_ids()))
+        ids = self.store.note_ids()
+        if not ids:
+            raise StoreError("Every import was undone.")
+        return NoteId(self.random.choice(ids))
 
     def answer(self) -> Answer:
         items = [
