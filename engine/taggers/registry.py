@@ -16,6 +16,7 @@ from engine.taggers.tagger import Tagger
 
 TAGGERS = {
     "dictionary.v1": "engine.taggers.dictionary:DictionaryTagger",
+    "llama-cpp.v1": "engine.taggers.llama_cpp.tagger:LlamaCppTagger",
     "onnx-bert.v1": "engine.taggers.onnx_bert.tagger:OnnxBertTagger",
 }
 """Kind to ``module:class``; the class is called with (folder, options) and is a `Tagger`."""

@@ -1,0 +1,214 @@
+"""Decoding: a model tags text by copying it; drafted in blocks, or step by step.
+
+Both ways make the same decisions by the same rule.  Step by step is the definition;
+drafted is how it is done: a whole block of the likely answer is read at once, the
+model's own decisions are looked up at each word, and where it wants another action
+than the draft, that action is put in and what was read behind it is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from engine.errors import ModelError
+from engine.taggers.llama_cpp.automaton import Ids, State
+from engine.taggers.llama_cpp.rule import Rule
+from engine.taggers.llama_cpp.strand import Block, Record, Strand, Tagged, Task
+
+PREFIX = 0
+"""The sequence that holds the instructions; texts have sequences from 1 on."""
+
+
+class Step(NamedTuple):
+    """One token to read: its place in its sequence, and the tokens whose logits are wanted after it."""
+
+    token: int
+    position: int
+    sequence: int
+    wanted: Ids = ()
+
+
+class Backend(Protocol):
+    """A language model with a memory of several sequences."""
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether the end of a sequence can be forgotten."""
+        ...
+
+    @property
+    def places(self) -> int:
+        """How many tokens the memory holds, all sequences together; a shared prefix counts once."""
+        ...
+
+    def decode(self, steps: Sequence[Step]) -> list[Sequence[float]]:
+        """Read `steps` and return the wanted logits, a row for each step that wants some.
+
+        Raises:
+            Cancelled: the job was cancelled meanwhile; the sequences are in no known state.
+            ModelError: the model could not read them.
+        """
+        ...
+
+    def rollback(self, sequence: int, position: int) -> None:
+        """Forget what `sequence` holds from `position` on; from 0 on always works."""
+        ...
+
+    def copy(self, source: int, target: int) -> None:
+        """Let the empty sequence `target` go on from the end of `source`."""
+        ...
+
+
+@dataclass(slots=True)
+class Cost:
+    """How often the model was called, with how many tokens, and how many decisions that gave."""
+
+    calls: int = 0
+    tokens: int = 0
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How texts are put through the model.  It changes the time, not the tags.
+
+    `block` is how many tokens of a draft are read at once, `unsure_block` the same within
+    a tag whose end is not known, `strands` how many texts go together.
+    """
+
+    block: int = 64
+    unsure_block: int = 4
+    strands: int = 4
+
+
+class DraftedTagging:
+    """Tags texts in blocks.  Used from one thread; the backend belongs to it.
+
+    Where the model's memory cannot be rolled back, nothing is guessed: one call per
+    decision, with the same tags.
+    """
+
+    def __init__(self, backend: Backend, rule: Rule, pace: Pace | None = None) -> None:
+        self._backend = backend
+        self._rule = rule
+        pace = pace or Pace()
+        self._pace = pace if backend.rolls_back else Pace(0, 0, pace.strands)
+        self._prefix = 0
+        self.cost = Cost()
+
+    @property
+    def room(self) -> int:
+        """How many places one text can have at most (`Task.most_ids`)."""
+        return self._backend.places - self._prefix
+
+    def read_prefix(self, ids: Ids) -> None:
+        """Read the instructions, which every text is preceded by, once for all.
+
+        Raises:
+            Cancelled, ModelError: see `Backend.decode`; the instructions are not there then.
+        """
+        self._backend.rollback(PREFIX, 0)
+        self._prefix = 0
+        if len(ids) >= self._backend.places:
+            raise ModelError("The instructions are longer than the text that this model can read at once.")
+        if ids:
+            self._decode([Step(token, at, PREFIX) for at, token in enumerate(ids)])
+        self._prefix = len(ids)
+
+    def tag(self, tasks: Sequence[Task]) -> list[Tagged]:
+        """Return what the model makes of each task, in their order.
+
+        Raises:
+            Cancelled: the job was cancelled; the instructions are still there.
+            ModelError: the model could not read a text, or one needs more than `room`.
+        """
+        if any(task.most_ids > self.room for task in tasks):
+            raise ModelError("A sentence is longer than the text that this model can read at once.")
+        answers: dict[int, Tagged] = {}
+        strands: dict[int, tuple[int, Strand]] = {}
+        try:
+            for _ in self._started(tasks, strands):
+                self._round(strands)
+                for sequence in [one for one, (_, strand) in strands.items() if strand.done]:
+                    number, strand = strands.pop(sequence)
+                    answers[number] = strand.tagged()
+                    self._backend.rollback(sequence, 0)
+        finally:
+            for sequence in strands:
+                self._backend.rollback(sequence, 0)
+        self.cost.decisions += sum(len(one.decisions) for one in answers.values())
+        return [answers[number] for number in range(len(tasks))]
+
+    def _started(self, tasks: Sequence[Task], strands: dict[int, tuple[int, Strand]]) -> Iterator[int]:
+        """Start tasks while there are sequences and places for them; yield while any is under way."""
+        begun = 0
+        while begun < len(tasks) or strands:
+            taken = sum(tasks[number].most_ids for number, _ in strands.values())
+            while begun < len(tasks) and len(strands) < self._pace.strands:
+                taken += tasks[begun].most_ids
+                if taken > self.room:
+                    break
+                sequence = next(n for n in range(1, self._pace.strands + 1) if n not in strands)
+                self._backend.copy(PREFIX, sequence)
+                strands[sequence] = (begun, Strand(tasks[begun], self._prefix))
+                begun += 1
+            yield begun
+
+    def _round(self, strands: dict[int, tuple[int, Strand]]) -> None:
+        """Read one block of every text, and let each take from it what the model agrees to."""
+        blocks: list[tuple[int, Strand, Block]] = []
+        steps: list[Step] = []
+        for sequence, (_, strand) in strands.items():
+            block = strand.block(self._pace.block, self._pace.unsure_block)
+            blocks.append((sequence, strand, block))
+            steps += [
+                Step(token, strand.position + at, sequence, block.wanted.get(at, ()))
+                for at, token in enumerate(block.ids)
+            ]
+        rows = iter(self._decode(steps))
+        for sequence, strand, block in blocks:
+            end = strand.position + len(block.ids)
+            strand.verify(block, [next(rows) for _ in block.wanted], self._rule)
+            if strand.position < end and not strand.done:
+                self._backend.rollback(sequence, strand.position)
+
+    def _decode(self, steps: Sequence[Step]) -> list[Sequence[float]]:
+        if not steps:
+            return []
+        self.cost.calls += 1
+        self.cost.tokens += len(steps)
+        return self._backend.decode(steps)
+
+
+def tag_step_by_step(
+    backend: Backend, rule: Rule, task: Task, prefix: int, cost: Cost | None = None
+) -> Tagged:
+    """Tag one text as plain constrained greedy decoding does: every token in a call of its own.
+
+    The definition that `DraftedTagging` is held to.  The instructions are in sequence 0 and
+    take `prefix` places; sequence 1 is used.
+    """
+    cost = cost if cost is not None else Cost()
+    record, state, position = Record(), State(), prefix
+    automaton, owed = task.automaton, list(task.lead)
+    backend.copy(PREFIX, 1)
+    while actions := automaton.legal(state):
+        action, decision = actions[0], None
+        if len(actions) > 1:
+            wanted = tuple(automaton.first_id(state, one) for one in actions)
+            row: Sequence[float] = ()
+            for token in owed:
+                row = backend.decode([Step(token, position, 1, wanted)])[0]
+                position += 1
+                cost.calls += 1
+                cost.tokens += 1
+            decision = rule.decide(actions, row)
+            action, owed = decision.action, []
+            cost.decisions += 1
+        owed += automaton.ids(state, action)
+        record.take(state, action, decision)
+        state = automaton.after(state, action)
+    backend.rollback(1, 0)
+    return record.tagged()

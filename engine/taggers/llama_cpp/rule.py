@@ -1,0 +1,61 @@
+"""Rule: how logits become an action, the same way however the model was asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Action
+
+DEAD_ZONE = 0.01
+"""Smaller differences are noise of the arithmetic, which depends on a batch’s shape: no tag is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An action that was chosen among several.
+
+    `margin` is how far all tags together lie above copying (below zero: copying won),
+    `label_margin` how far the chosen tag lies above the next one, None where there was
+    one tag only; `log_prob` is that of the action among the legal ones.
+    """
+
+    action: Action
+    margin: float
+    label_margin: float | None
+    log_prob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Tags are taken where they lie above copying; `bias` per label, and for closing, is added first.
+
+    A bias of −t is a threshold of t.  Calibration on a user's corrections sets them.
+    """
+
+    bias: Mapping[int, float] = field(default_factory=dict)
+    close_bias: float = 0.0
+
+    def decide(self, actions: Sequence[Action], logits: Sequence[float]) -> Decision:
+        """Choose among `actions` (at least two, `COPY` first) by the logits of their first tokens."""
+        copy = float(logits[0])
+        scores = [float(z) + self._bias(a) for a, z in zip(actions[1:], logits[1:], strict=True)]
+        together = _log_sum(scores)
+        everything = _log_sum([copy, together])
+        margin = together - copy
+        if margin < DEAD_ZONE:
+            return Decision(COPY, margin, None, copy - everything)
+        best = max(scores)
+        chosen = next(i for i, score in enumerate(scores) if score >= best - DEAD_ZONE)
+        others = [score for i, score in enumerate(scores) if i != chosen]
+        gap = max(0.0, scores[chosen] - max(others)) if others else None
+        return Decision(actions[1 + chosen], margin, gap, scores[chosen] - everything)
+
+    def _bias(self, action: Action) -> float:
+        return self.close_bias if action == CLOSE else self.bias.get(action, 0.0)
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + math.log(sum(math.exp(one - top) for one in values))

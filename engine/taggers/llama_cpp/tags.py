@@ -1,0 +1,54 @@
+"""Tags: the strings that a model writes where a label begins and where one ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.errors import ModelError
+from engine.taggers.llama_cpp.automaton import Ids, TagIds
+
+Write = Callable[[str], Ids]
+"""Text to tokens, control tokens included."""
+
+FAMILIES = (
+    ("<{name}>", "</>"),
+    ("[{name}", "]"),
+    ("{name}(", ")"),
+    ("{name}>", "</>"),
+    ("{Name}>", "</>"),
+    ("{NAME}>", "</>"),
+    ("«{name}:", "»"),
+    ("{letter}(", ")"),
+)
+"""Ways to write tags, the likeliest first; the first of which all begin differently is taken."""
+
+
+def choose_tags(
+    names: Sequence[str], wanted: Mapping[str, str], close: str, write: Write
+) -> tuple[TagIds, tuple[str, ...], str]:
+    """Return the tags of `names` as tokens, and as text: those that open, and the one that closes.
+
+    `wanted` (label to opening tag) and `close` are what the model was made for; without
+    them a way is looked for in which each tag has a first token of its own in this model.
+
+    Raises:
+        ModelError: the wanted tags begin alike, or there is no way to tell tags apart.
+    """
+    if wanted:
+        missing = [name for name in names if name not in wanted]
+        if missing or not close:
+            raise ModelError(f"The model says no tag for “{missing[0] if missing else 'the end'}”.")
+        ways = [(tuple(wanted[name] for name in names), close)]
+    else:
+        ways = [(tuple(_said(way, name, n) for n, name in enumerate(names)), end) for way, end in FAMILIES]
+    for opens, end in ways:
+        try:
+            return TagIds(tuple(write(one) for one in opens), write(end)), opens, end
+        except ValueError:
+            continue  # two begin alike: the next way
+    raise ModelError("The tags of these labels cannot be told apart in this model: they begin alike.")
+
+
+def _said(way: str, name: str, number: int) -> str:
+    letter = chr(ord("A") + number % 26) * (1 + number // 26)
+    return way.format(name=name, Name=name.capitalize(), NAME=name.upper(), letter=letter)
