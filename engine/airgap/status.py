@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from enum import Enum
-from importlib import metadata
 
 from engine.airgap.environment import missing_variables
 from engine.airgap.gap import filter_installed, why_no_filter
@@ -91,6 +90,8 @@ def _inference_library() -> Layer:
 
 
 def _onnxruntime_version() -> str | None:
+    from importlib import metadata  # late: a start of the window does not need it
+
     for distribution in ("onnxruntime", "onnxruntime-gpu"):
         try:
             return metadata.version(distribution)
