@@ -10,8 +10,8 @@ NO_MATCH = -1
 def score(words: str, typed: str) -> int:
     """Return how well `typed` means `words`: more is better, `NO_MATCH` where it does not.
 
-    Each typed word must begin a word of `words` (3), stand inside one (2), or be spread
-    over them in order (1).
+    Each typed word must begin a word of `words` (3), stand inside one (2), or be made of
+    the first letters of words, in order (1): “fp” means “Find in project”.
     """
     text = words.casefold()
     starts = text.split()
@@ -21,16 +21,16 @@ def score(words: str, typed: str) -> int:
             total += 3
         elif part in text:
             total += 2
-        elif _spread(text, part):
+        elif _initials(starts, part):
             total += 1
         else:
             return NO_MATCH
     return total
 
 
-def _spread(text: str, part: str) -> bool:
-    letters = iter(text)
-    return all(letter in letters for letter in part)
+def _initials(words: Sequence[str], part: str) -> bool:
+    first = iter([word[0] for word in words])
+    return all(letter in first for letter in part)
 
 
 def best(entries: Sequence[str], typed: str) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -133,6 +134,8 @@ class JobRunner(QObject):
         if job in self._jobs:
             self._jobs.remove(job)
         error = Cancelled("Stopped.") if future.cancelled() else future.exception()
+        if error is not None:
+            _let_go(error)
         answer = None if error is not None else future.result()
         if not self._closed:
             self._ended.emit(outcome(answer=answer, error=error))
@@ -155,3 +158,17 @@ class JobRunner(QObject):
             if outcome.stopped is not None:
                 outcome.stopped()
             self.crashed.emit(Bug(error, outcome.doing or self.name))
+
+
+def _let_go(error: BaseException) -> None:
+    """Free what the frames of `error` and of its causes hold, here on the lane's thread.
+
+    They hold cursors of the project file, which may only be closed on the thread that opened
+    them, while the exception itself goes to the window's.
+    """
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        traceback.clear_frames(one.__traceback__)
+        one = one.__cause__ or one.__context__

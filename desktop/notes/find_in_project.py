@@ -181,8 +181,9 @@ class FindInProject(QDialog):
 
     def enter(self) -> None:
         """Show the dialog with the field ready."""
+        if self.isVisible():
+            self.raise_()
         self.show()
-        self.raise_()
         self.activateWindow()
         self.field.selectAll()
         self.field.setFocus()

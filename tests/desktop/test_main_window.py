@@ -32,10 +32,10 @@ def said(text: str, *words: str) -> Answer:
 def filled(qtbot, window: MainWindow, project: Path) -> MainWindow:
     """The window with three notes, of which the first two have a suggestion."""
     new = [
-        NewNote(name, text, said=said(text, "hest pain"[1:]) if "pain" in text else None, said_as="suggestions",
-                origin="a model")
+        NewNote(name, text, said=answer, said_as="suggestions", origin="a model")
         for name, text in TEXTS.items()
-    ]  # fmt: skip
+        for answer in [said(text, "pain") if "pain" in text else None]
+    ]
     window.desk.project.do(lambda store: store.add_notes(new, "anna", "Import 3 notes"))
     qtbot.waitUntil(lambda: window.desk.scene is not None)
     return window

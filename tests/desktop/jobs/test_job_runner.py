@@ -115,3 +115,23 @@ def test_another_lane_may_wait_for_this_one(lane):
     other.join(5)
     assert answers
     assert answers[0].startswith("a lane")
+
+
+def test_what_a_failed_work_held_is_let_go_on_its_own_thread(lane, qtbot):
+    ended: list[str] = []
+
+    def holding():
+        try:
+            yield 1
+        finally:
+            ended.append(threading.current_thread().name)
+
+    def work(job):
+        for _ in holding():
+            raise InputError("This file is empty.")
+
+    told: list[InputError] = []
+    lane.run(work, failed=told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(ended) == 1
+    assert ended[0].startswith("a lane")

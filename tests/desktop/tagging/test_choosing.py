@@ -1,0 +1,114 @@
+"""Choosing notes and models."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from desktop.tagging.choose_model import ModelChoice, available, chosen_model
+from desktop.tagging.model_list import ModelList, card
+from desktop.tagging.tag_dialog import TagDialog, scopes
+from engine.model_files.installed import installed_models
+from engine.store.notes import NewNote
+from engine.store.runs import RunRecord
+from engine.store.store import Store
+
+
+@pytest.fixture
+def store(labels, tmp_path):
+    with Store.create(tmp_path / "Ward.tagwell", labels) as made:
+        made.add_notes([NewNote(f"n{i}", f"Visit {i}.") for i in range(5)], "anna", "Import")
+        yield made
+
+
+def test_the_choices_of_notes_are_those_there_are(store):
+    notes = list(store.note_ids())
+    titles = [scope.title for scope in scopes(store, [])]
+    assert titles == ["Notes that no model has tagged", "All notes that are not finished"]
+    assert scopes(store, notes[:2])[0].title == "The selected notes"
+    store.finish_notes(notes, "anna")
+    assert scopes(store, []) == []
+
+
+def test_an_unfinished_run_can_be_continued_with_what_is_left(store):
+    notes = list(store.note_ids())
+    record = RunRecord("t", "Tagger", "", store.label_set.fingerprint, "CPU", {}, "anna")
+    run = store.begin_run(record, notes)
+    store.note_failed(run, notes[0], "Too strange.")
+    store.end_run(run, "cancelled")
+    first = scopes(store, [])[0]
+    assert first.title.startswith("Continue the run of")
+    assert first.run == run
+    assert list(first.notes) == notes[1:]
+
+
+def test_the_last_list_of_terms_is_offered_beside_the_models(remembered):
+    assert chosen_model(remembered).title == "terms.tsv"
+    remembered.keep("last-dictionary", "/gone/terms.tsv")
+    assert all(spec.kind != "dictionary.v1" for spec in available(remembered))
+    assert chosen_model(remembered).shipped
+
+
+def test_a_model_made_for_another_label_set_says_so(qtbot, remembered, labels):
+    from dataclasses import replace
+
+    choice = ModelChoice(remembered, replace(labels, name="other"))
+    qtbot.addWidget(choice)
+    assert any("made for the label set “kiwi”" in choice.itemText(row) for row in range(choice.count()))
+
+
+def test_the_dialog_gives_the_chosen_notes_and_model(qtbot, store, remembered, labels):
+    dialog = TagDialog(scopes(store, []), remembered, labels)
+    qtbot.addWidget(dialog)
+    dialog.group.button(1).setChecked(True)
+    assert dialog.check() == ""
+    assert len(dialog.scope.notes) == 5
+    assert dialog.model.spec is not None
+
+
+def test_the_dialog_says_when_there_is_nothing_to_tag(qtbot, remembered, labels):
+    dialog = TagDialog([], remembered, labels)
+    qtbot.addWidget(dialog)
+    assert "finished" in dialog.check()
+
+
+def test_the_models_that_are_here_are_listed_with_their_card(qtbot, remembered):
+    page = ModelList(remembered)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.table.rowCount() == len(installed_models())
+    words = page.card.toPlainText()
+    assert "Licence" in words
+    assert "SHA-256" in words
+    page.check.click()
+    qtbot.waitUntil(lambda: page.said.text().startswith("✓ Every file"), timeout=20_000)
+    page.use.click()
+    assert chosen_model(remembered).shipped
+    page.done(0)
+
+
+def test_a_card_escapes_what_a_manifest_says():
+    from msgspec.structs import replace
+
+    manifest = replace(installed_models()[0].manifest, summary="<b>bold</b>")
+    assert "&lt;b&gt;bold" in card(manifest)
+
+
+def test_tagging_a_finished_note_is_refused_with_a_word(qtbot, window, project):
+    window.desk.project.do(lambda store: store.add_notes([NewNote("a", "Fever.")], "anna", "Import"))
+    qtbot.waitUntil(lambda: window.desk.scene is not None)
+    window.on_notes.finish()
+    qtbot.waitUntil(lambda: window.desk.scene.finished)
+    window.on_tagging.tag_note()
+    assert "finished" in window.bar.currentMessage()
+    window.on_tagging.stop()
+    assert window.bar.currentMessage() == "No model is tagging."
+
+
+def test_the_status_bar_names_model_and_device_once_it_runs(qtbot, window, project):
+    window.desk.project.do(lambda store: store.add_notes([NewNote("a", "Chest pain.")], "anna", "Import"))
+    qtbot.waitUntil(lambda: window.desk.scene is not None)
+    window.on_tagging.tag_note()
+    qtbot.waitUntil(lambda: "terms.tsv on CPU" in window.bar.model.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.desk.scene.suggestions))
+    assert isinstance(window.bar.place, QLabel)
