@@ -148,6 +148,18 @@ def _read_only_disk(path: Path) -> bool:
     return False
 
 
+def _tidy(path: Path, key: Key | None) -> None:
+    """Remove the journal files that a reader leaves beside a project which nobody writes."""
+    if not path.with_name(path.name + "-wal").exists():
+        return
+    with suppress(StoreError):
+        lock = ProjectLock(path)
+        try:
+            writing(path, key).close()
+        finally:
+            lock.release()
+
+
 class ProjectFile:
     """An open project file: its connection and the questions everything else is built from.
 
@@ -177,9 +189,16 @@ class ProjectFile:
         if self._closed:
             return
         self._closed = True
-        self._db.close()  # the last connection writes the journal back and removes it
+        if self._lock is not None:
+            # A copy of the one file must be whole, even while somebody still reads.
+            with suppress(StoreError), foreseen(self.path):
+                self._conn.execute("PRAGMA busy_timeout = 200")
+                self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._db.close()
         if self._lock is not None:
             self._lock.release()
+        else:
+            _tidy(self.path, self.key)
 
     def _all(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with foreseen(self.path):

@@ -311,11 +311,16 @@ class Operations(ProjectFile):
             step,
         )
 
-    def history(self, limit: int = 200) -> list[OperationRow]:
-        """Return the newest rows of the log, newest first.  `undone` rows are not in force."""
+    def history(self, limit: int = 200, parts: bool = False) -> list[OperationRow]:
+        """Return the newest rows of the log, newest first.  `undone` rows are not in force.
+
+        Without `parts`, a run of a tagger is one row, however many notes it answered.
+        """
         rows = self._all(
             "SELECT o.id, o.kind, o.title, o.annotator, o.at, coalesce(s.state <> 'done', 0), o.note_id "
-            "FROM operation o LEFT JOIN step s ON s.id = o.step ORDER BY o.id DESC LIMIT ?",
+            "FROM operation o LEFT JOIN step s ON s.id = o.step WHERE o.step = o.id OR ? "
+            "ORDER BY o.id DESC LIMIT ?",
+            parts,
             limit,
         )
         return [

@@ -138,7 +138,7 @@ class BusyPerson:
                 raise
             self.run = None if "undone" in str(error) else self.run
             return
-        newest = self.store.history(1)[0]
+        newest = self.store.history(1, parts=True)[0]
         promise = {"id": newest.id, "title": newest.title, "held": held(self.store)}
         os.write(1, (json.dumps(promise) + "\n").encode())
 

@@ -99,6 +99,15 @@ def test_undoing_a_run_withdraws_all_its_suggestions_at_once(
         store.save_answer(run, note, make_said((6, 13, "drug")), 0.1)
     store.end_run(run, "done")
     assert [row.suggestions_left for row in store.note_rows(notes)] == [1, 1, 1, 1]
+    assert [row.title for row in store.history(2)] == ["Tag 4 notes with One", "Import"]
+    assert [row.kind for row in store.history(6, parts=True)] == [
+        "run end",
+        "tag",
+        "tag",
+        "tag",
+        "tag",
+        "run",
+    ]
     done = store.undo("anna")
     assert done is not None
     assert (done.title, done.changes.note_ids, done.changes.runs) == (

@@ -69,6 +69,22 @@ def test_a_project_is_one_file_once_it_is_closed(store: Store, note: NoteId, pat
     assert [one.name for one in path.parent.iterdir()] == ["ward.tagwell"]
 
 
+def test_reading_leaves_nothing_beside_the_file(store: Store, note: NoteId, path: Path) -> None:
+    reader = store.reader()
+    assert reader.note(note).name == "note1"
+    store.annotate(note, (Span(11, 21),), "problem", "anna")
+    store.close()
+    with closing(sqlite3.connect(shutil.copy(path, path.with_name("copy.db")))) as copy:
+        assert copy.execute("SELECT label FROM annotation").fetchall() == [("problem",)]
+    path.with_name("copy.db").unlink()
+    assert len(reader.view(note, "anna").annotations) == 1
+    reader.close()
+    assert [one.name for one in path.parent.iterdir()] == ["ward.tagwell"]
+    with Store.open(path, read_only=True) as opened:
+        assert len(opened.note_ids()) == 1
+    assert [one.name for one in path.parent.iterdir()] == ["ward.tagwell"]
+
+
 def test_what_was_done_is_there_after_opening_again(store: Store, note: NoteId, path: Path) -> None:
     store.annotate(note, (Span(11, 21),), "problem", "anna")
     store.close()
