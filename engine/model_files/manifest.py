@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import msgspec
@@ -14,6 +14,9 @@ from engine.model_files.checksum import sha256_of
 
 FORMAT = 1
 MANIFEST_NAME = "manifest.toml"
+
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+"""What Windows takes for a device in any folder."""
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 KindName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*\.v[0-9]+$")]
@@ -117,10 +120,10 @@ def _decoded(raw: bytes, path: Path) -> Manifest:
 
 def _stays_inside(path: str) -> bool:
     """Whether `path` is plainly below its folder, on every system."""
-    if re.search(r"[\\:\x00-\x1f]", path) or PureWindowsPath(path).is_reserved():
+    parts = PurePosixPath(path).parts
+    if not parts or parts[0] == "/" or ".." in parts or re.search(r"[\\:\x00-\x1f]", path):
         return False
-    parts = PurePosixPath(path)
-    return bool(parts.parts) and not parts.is_absolute() and ".." not in parts.parts
+    return not any(_DEVICE.fullmatch(part) for part in parts)
 
 
 def file_entry(folder: Path, path: str) -> FileEntry:

@@ -61,7 +61,20 @@ def test_an_entry_is_hashed_from_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../model.onnx", "a/../../b", "C:\\x", "a\\b", "", ".", "NUL", "a\nb"]
+    "path",
+    [
+        "/etc/passwd",
+        "../model.onnx",
+        "a/../../b",
+        "C:\\x",
+        "a\\b",
+        "",
+        ".",
+        "NUL",
+        "a/com1.onnx",
+        "//host/a",
+        "a\nb",
+    ],
 )
 def test_a_file_outside_the_folder_is_refused(tmp_path: Path, path: str) -> None:
     write_manifest(tmp_path, made(files={"model": FileEntry(path, "a" * 64, 3)}))
