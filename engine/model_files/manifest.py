@@ -120,10 +120,10 @@ def _decoded(raw: bytes, path: Path) -> Manifest:
 
 def _stays_inside(path: str) -> bool:
     """Whether `path` is plainly below its folder, on every system."""
-    parts = PurePosixPath(path).parts
-    if not parts or parts[0] == "/" or ".." in parts or re.search(r"[\\:\x00-\x1f]", path):
+    place = PurePosixPath(path)
+    if place.is_absolute() or not place.parts or re.search(r"[\\:\x00-\x1f]", path):
         return False
-    return not any(_DEVICE.fullmatch(part) for part in parts)
+    return not any(part == ".." or _DEVICE.fullmatch(part) for part in place.parts)
 
 
 def file_entry(folder: Path, path: str) -> FileEntry:
