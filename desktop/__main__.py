@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 
 from engine.airgap import engage
 
@@ -11,6 +13,7 @@ USAGE = """usage: tagwell-desktop [--demo] [PROJECT]
   PROJECT   a project file (.tagwell) to open; else the one that was open last
   --demo    the demo project: made-up notes, tagged by the model
 """
+NO_SCREEN = "There is no screen here, so the window cannot be opened. The same work goes by “tagwell --help”."
 
 
 def main() -> int:
@@ -29,19 +32,35 @@ def main() -> int:
 
 
 def _open_window(arguments: list[str], *, demo: bool) -> int:
-    from pathlib import Path
-
-    from engine.airgap.display import display_trouble
-
-    trouble = display_trouble()
-    if trouble is not None:
-        sys.stderr.write(trouble + "\n")
-        return 2
-    from desktop.application import run
-
+    trouble = screen_trouble(os.environ, sys.platform)
+    if trouble:
+        return _refuse(trouble)
+    try:
+        from desktop.application import run
+    except ImportError as error:
+        return _refuse(
+            f"The window cannot be opened: {error}. On Debian and Ubuntu, “python3 packaging/develop.py run” "
+            "installs what Qt needs."
+        )
     names = [one for one in arguments if not one.startswith("-")]
     options = [one for one in arguments if one.startswith("-")]
-    return run(Path(names[0]) if names else None, demo=demo, arguments=options)
+    return run(names[0] if names else "", demo=demo, arguments=options)
+
+
+def screen_trouble(environ: Mapping[str, str], platform: str) -> str:
+    """Return why no window can be opened, as a sentence, or nothing: Qt would end the process without one."""
+    if platform != "linux" or environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return ""
+    from engine.airgap.display import display_trouble
+
+    if not environ.get("DISPLAY") and not environ.get("WAYLAND_DISPLAY"):
+        return NO_SCREEN
+    return display_trouble(environ) or ""
+
+
+def _refuse(words: str) -> int:
+    sys.stderr.write(words + "\n")
+    return 2
 
 
 if __name__ == "__main__":

@@ -104,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme-system", "Theme of the s&ystem", "View", 2, choice="theme"),
     Command("theme-light", "L&ight theme", "View", 2, choice="theme"),
     Command("theme-dark", "Dar&k theme", "View", 2, choice="theme"),
+    Command("theme-contrast", "&High contrast", "View", 2, choice="theme"),
     Command("next-note", "&Next note", "Go", 0, ("Ctrl+PgDown",), when=N),
     Command("previous-note", "&Previous note", "Go", 0, ("Ctrl+PgUp",), when=N),
     Command("next-span", "Next &span", "Go", 1, in_note=InNote.NEXT_SPAN, when=V),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +15,8 @@ from desktop.remembered import Remembered
 from engine.airgap.status import is_enforced, summary
 
 
-def run(project: Path | None, *, demo: bool, arguments: Sequence[str]) -> int:
-    """Open the window and return the exit code once it is closed."""
-    # Qt reads no setting of any desktop from the network; without a platform it would abort.
-    os.environ.setdefault("QT_ACCESSIBILITY", "1")
+def run(project: str, *, demo: bool, arguments: Sequence[str]) -> int:
+    """Open the window, with the project file `project` where one is named; return the exit code."""
     application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName("Tagwell")
     application.setApplicationDisplayName("Tagwell")
@@ -35,12 +32,12 @@ def run(project: Path | None, *, demo: bool, arguments: Sequence[str]) -> int:
     return application.exec()
 
 
-def begin(window: MainWindow, project: Path | None, *, demo: bool) -> None:
+def begin(window: MainWindow, project: str, *, demo: bool) -> None:
     """Open what was asked for, or what was open last."""
     last = window.remembered.text("last-project")
     if demo:
         window.on_project.demo()
-    elif project is not None:
-        window.on_project.open(project)
+    elif project:
+        window.on_project.open(Path(project).absolute())
     elif last and Path(last).exists():
         window.on_project.open(Path(last))

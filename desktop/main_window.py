@@ -27,11 +27,11 @@ from desktop.remembered import Remembered
 from desktop.review.intents import Target
 from desktop.status_bar import StatusBar
 from desktop.tagging.tagging_commands import TaggingCommands
-from desktop.theme_choice import ThemeChoice
+from desktop.theme_choice import CHOICES, ThemeChoice
 from desktop.welcome import Welcome
 from engine.annotation.annotation import Status
 
-SIZES = (300, 760, 340)
+SIZES = (310, 750, 340)
 """Widths of list, note and details at the first start."""
 
 REMEMBER_PLACE_MS = 2000
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
         project = self.desk.project
         self.details.set_theme(theme, project.labels if project is not None else None)
         self.notes.set_inks({status: ink_of(status, theme) for status in Status}, text_on(theme.accent))
-        for name in ("system", "light", "dark"):
+        for name in CHOICES:
             self.actions_.by_name[f"theme-{name}"].setChecked(self.themes.chosen == name)
 
     def _restore(self) -> None:

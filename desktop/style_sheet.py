@@ -41,7 +41,7 @@ QSplitter::handle {{ background: {theme.faint}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QTableView {{ border: 1px solid {theme.faint}; }}
-QTableView#plain {{ border: none; background: transparent; }}
+QTableView#plain {{ border: none; background: {theme.window}; }}
 QTableView::item {{ padding: 0 6px; }}
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none;
     border-bottom: 1px solid {theme.faint}; padding: 3px 6px; }}

@@ -1,4 +1,4 @@
-"""Theme choice: light, dark, or as the system has it."""
+"""Theme choice: light, dark, high contrast, or as the system has it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop.appearance.theme import Theme, dark, dress, light
+from desktop.appearance.theme import Theme, dark, dress, high_contrast, light
 from desktop.remembered import Remembered
 from desktop.style_sheet import style_sheet
 
-CHOICES = ("system", "light", "dark")
+CHOICES = {"system": None, "light": light, "dark": dark, "contrast": high_contrast}
+"""What can be chosen, and the theme it gives; the system’s is asked for."""
 
 
 class ThemeChoice(QObject):
@@ -49,10 +50,11 @@ class ThemeChoice(QObject):
             self._dress()
 
     def _wanted(self) -> Theme:
-        if self.chosen == "system":
-            is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-            return dark() if is_dark else light()
-        return dark() if self.chosen == "dark" else light()
+        chosen = CHOICES[self.chosen]
+        if chosen is not None:
+            return chosen()
+        is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        return dark() if is_dark else light()
 
     def _dress(self) -> None:
         self.theme = self._wanted()

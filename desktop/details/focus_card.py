@@ -19,6 +19,7 @@ from engine.text.section import Section
 NOTHING = (
     "No span is focused.\n\nTab goes to the next one. To add one, select words and press the key of a label."
 )
+MINIMUM_HEIGHT = 200
 NO_NOTE = "No note is open."
 
 
@@ -108,7 +109,9 @@ class FocusCard(QWidget):
         column.setContentsMargins(12, 10, 12, 8)
         column.addWidget(self.empty, 1)
         column.addWidget(self.body, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        # The same room whatever is focused, so that nothing jumps from span to span.
+        self.setMinimumHeight(MINIMUM_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
 
     def _show_body(self, there: bool) -> None:
         self.body.setVisible(there)
