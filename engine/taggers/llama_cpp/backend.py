@@ -50,6 +50,7 @@ class LlamaBackend:
         """
         self._api = _library()
         self._job = Job()
+        self._pieces: dict[int, bytes] = {}
         # ctypes keeps no reference to a callback: without ours it would be collected under llama.cpp's feet.
         self._stopped = self._api.ggml_abort_callback(lambda _: self._job.cancelled)
         self._model = self._load(path, loading)
@@ -65,6 +66,14 @@ class LlamaBackend:
     def listen(self, job: Job) -> None:
         """Let `job` stop what is computed from now on, also within a batch."""
         self._job = job
+
+    def check(self) -> None:
+        """Stop here if the job was cancelled.
+
+        Raises:
+            Cancelled: it was.
+        """
+        self._job.check()
 
     @property
     def device(self) -> str:
@@ -95,6 +104,11 @@ class LlamaBackend:
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that `token` stands for; none for control tokens."""
+        if token not in self._pieces:
+            self._pieces[token] = self._piece(token)
+        return self._pieces[token]
+
+    def _piece(self, token: int) -> bytes:
         room = _LONGEST_PIECE
         while True:
             out = ctypes.create_string_buffer(room)

@@ -98,6 +98,12 @@ class DraftedTagging:
         self._prefix = 0
         self.cost = Cost()
 
+    def sharing_prefix(self, rule: Rule) -> DraftedTagging:
+        """Return another way to tag behind the same instructions, by another rule, with a cost of its own."""
+        other = DraftedTagging(self._backend, rule, self._pace)
+        other._prefix = self._prefix
+        return other
+
     @property
     def room(self) -> int:
         """How many places one text can have at most (`Task.most_ids`)."""

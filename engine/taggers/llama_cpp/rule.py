@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Action
+from engine.taggers.llama_cpp.automaton import CLOSE, Action
 
 DEAD_ZONE = 0.01
 """Smaller differences are noise of the arithmetic, which depends on a batch’s shape: no tag is made of it."""
@@ -38,14 +38,14 @@ class Rule:
     close_bias: float = 0.0
 
     def decide(self, actions: Sequence[Action], logits: Sequence[float]) -> Decision:
-        """Choose among `actions` (at least two, `COPY` first) by the logits of their first tokens."""
+        """Choose among `actions`, at least two and the first no tag, by the logits of their first tokens."""
         copy = float(logits[0])
         scores = [float(z) + self._bias(a) for a, z in zip(actions[1:], logits[1:], strict=True)]
         together = _log_sum(scores)
         everything = _log_sum([copy, together])
         margin = together - copy
         if margin < DEAD_ZONE:
-            return Decision(COPY, margin, None, copy - everything)
+            return Decision(actions[0], margin, None, copy - everything)
         best = max(scores)
         chosen = next(i for i, score in enumerate(scores) if score >= best - DEAD_ZONE)
         others = [score for i, score in enumerate(scores) if i != chosen]

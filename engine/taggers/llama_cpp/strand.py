@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Action, Automaton, Ids, State
+from engine.taggers.llama_cpp.automaton import CLOSE, COPY, HEAD, Action, Automaton, Ids, State
 from engine.taggers.llama_cpp.rule import Decision, Rule
 
 
 class Drafted(NamedTuple):
-    """A tag that someone else proposes: units ``start:end``."""
+    """A tag that someone else proposes: units ``start:end``, and what it belongs to."""
 
     label: int
     start: int
     end: int
+    heads: Ids = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A tag that the model made: units ``start:end``, and how clear its decisions were.
+    """A tag that the model made: units ``start:end``, how clear its decisions were, what it belongs to.
 
     `closed` is None where the text ended and there was nothing to decide.
     """
@@ -56,6 +57,7 @@ class Found:
     opened: Decision
     closed: Decision | None
     log_prob: float
+    heads: Ids = ()
 
     @property
     def probability(self) -> float:
@@ -86,9 +88,9 @@ class Record:
         sure = decision.log_prob if decision else 0.0
         if action == CLOSE:
             opened, log_prob = self._open.pop()
-            label, start = state.opened[-1]
-            self.found.append(Found(label, start, state.unit, opened, decision, log_prob + sure))
-        elif action != COPY and decision is not None:
+            label, start, heads = state.opened[-1]
+            self.found.append(Found(label, start, state.unit, opened, decision, log_prob + sure, heads))
+        elif 0 <= action < HEAD and decision is not None:
             self._open.append((decision, sure))
         elif self._open:
             opened, log_prob = self._open[-1]
@@ -200,6 +202,10 @@ class _Draft:
 
     def action(self, state: State, actions: Sequence[Action]) -> Action:
         """Return the guess for `state`; always one of `actions`."""
+        if state.linking:
+            label, start, _ = state.opened[-1]
+            heads = next((one.heads for one in self._tags if (one.label, one.start) == (label, start)), ())
+            return next((HEAD + one for one in heads if HEAD + one in actions), actions[0])
         if CLOSE in actions and self._end(state) == state.unit:
             return CLOSE
         here = (one.label for one in self._tags if one.start == state.unit)
@@ -211,7 +217,7 @@ class _Draft:
 
     def _end(self, state: State) -> int | None:
         """Return where the innermost open tag probably ends, or None."""
-        label, start = state.opened[-1]
+        label, start, _ = state.opened[-1]
         own = [one.end for one in self._tags if one.start == start and one.label == label]
         around = [one.end for one in self._tags if one.start <= start < one.end]
         later = [end for end in own + around if end >= state.unit]

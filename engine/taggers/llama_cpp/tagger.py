@@ -9,17 +9,25 @@ from typing import Annotated, Any
 
 import msgspec
 
-from engine.annotation.said import Answer, LabelledSpan, answer
+from engine.annotation.said import Answer
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import read_manifest
 from engine.taggers.llama_cpp.automaton import Automaton, Ids, TagIds
 from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
+from engine.taggers.llama_cpp.collected import Collected
 from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace
-from engine.taggers.llama_cpp.prompt import PLAIN, prompt
+from engine.taggers.llama_cpp.modifiers import (
+    ModifierTags,
+    ModifierTask,
+    modifier_tags,
+    modifier_tasks,
+    most_ids,
+)
+from engine.taggers.llama_cpp.prompt import AFTER_NUMBERS, PLAIN, prompt
 from engine.taggers.llama_cpp.rule import Rule
-from engine.taggers.llama_cpp.strand import Drafted, Tagged, Task
+from engine.taggers.llama_cpp.strand import Drafted, Task
 from engine.taggers.llama_cpp.tags import choose_tags
 from engine.taggers.llama_cpp.tokens import Reading, read
 from engine.text.sentence import sentences
@@ -39,7 +47,8 @@ class Options(msgspec.Struct, frozen=True):
     """The manifest's options for this kind of model; unknown ones are left to newer versions.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
-    `bias` per label, and `close_bias`, are added to the logits of tags.
+    `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
+    each sentence with a tag is read once more for the label set's modifiers.
     """
 
     prompt: str = PLAIN
@@ -47,6 +56,7 @@ class Options(msgspec.Struct, frozen=True):
     close: str = ""
     bias: dict[str, float] = {}
     close_bias: float = 0.0
+    modifiers: bool = False
     depth: Positive = 1
     context: Positive = 4096
     block: Natural = 64
@@ -61,11 +71,14 @@ class Options(msgspec.Struct, frozen=True):
 class _Ready:
     """What is prepared for one label set."""
 
-    fingerprint: str
+    labels: LabelSet
     names: tuple[str, ...]
     tags: TagIds
     after: Ids
     tagging: DraftedTagging
+    modifiers: ModifierTags | None
+    modifying: DraftedTagging
+    after_numbers: Ids
 
 
 class LlamaCppTagger:
@@ -107,7 +120,10 @@ class LlamaCppTagger:
     @property
     def cost(self) -> Cost:
         """What tagging has cost since the label set was last changed."""
-        return self._ready.tagging.cost if self._ready else Cost()
+        if not self._ready:
+            return Cost()
+        one, two = self._ready.tagging.cost, self._ready.modifying.cost
+        return Cost(one.calls + two.calls, one.tokens + two.tokens, one.decisions + two.decisions)
 
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text, in the order of `texts`; all offsets are exact.
@@ -139,7 +155,7 @@ class LlamaCppTagger:
 
     def _prepared(self, labels: LabelSet) -> _Ready:
         """Choose the tags for `labels` and let the model read its instructions, once."""
-        if self._ready and self._ready.fingerprint == labels.fingerprint:
+        if self._ready and self._ready.labels.fingerprint == labels.fingerprint:
             return self._ready
         self._ready = None
         chosen, types = self._options, labels.entities
@@ -147,12 +163,17 @@ class LlamaCppTagger:
             raise ModelError(f"The label set “{labels.title}” has no entity type that could be tagged.")
         names = tuple(one.name for one in types)
         tags, opens, close = choose_tags(names, chosen.tags, chosen.close, self._written)
-        said = prompt(chosen.prompt, types, opens, close)
+        how = modifier_tags(labels, self._written) if chosen.modifiers and labels.modifiers else None
+        described = tuple(zip(how.said, labels.modifiers, strict=True)) if how else ()
+        said = prompt(chosen.prompt, tuple(zip(opens, types, strict=True)), close, described)
         bias = {number: chosen.bias.get(name, 0.0) for number, name in enumerate(names)}
         pace = Pace(chosen.block, chosen.unsure_block, chosen.strands)
         tagging = DraftedTagging(self._backend, Rule(bias, chosen.close_bias), pace)
         tagging.read_prefix(self._backend.tokens(said.before, begin=True, special=True))
-        self._ready = _Ready(labels.fingerprint, names, tags, self._written(said.after), tagging)
+        bias = {number: chosen.bias.get(name, 0.0) for number, name in enumerate(how.names if how else ())}
+        modifying = tagging.sharing_prefix(Rule(bias, chosen.close_bias))
+        after, numbers = self._written(said.after), self._written(AFTER_NUMBERS)
+        self._ready = _Ready(labels, names, tags, after, tagging, how, modifying, numbers)
         return self._ready
 
     def _written(self, text: str) -> Ids:
@@ -169,24 +190,34 @@ class LlamaCppTagger:
             words = [tokens[number] for number in range(first, last)]
             readings += self._readings(text, words, draft, ready)
         said = ready.tagging.tag([task for _, task in readings])
-        items = [
-            item
-            for (reading, _), tagged in zip(readings, said, strict=True)
-            for item in _items(reading, tagged, ready.names)
-        ]
-        return answer(items, []).checked(text)
+        found = Collected(ready.labels, ready.names)
+        again: list[tuple[Reading, int, ModifierTask]] = []
+        for (reading, _), tagged in zip(readings, said, strict=True):
+            first = found.add_tags(reading, tagged)
+            if how := ready.modifiers:
+                more = modifier_tasks(reading, tagged.found, ready.names, how, ready.after_numbers)
+                again += [(reading, first, one) for one in more]
+        said = ready.modifying.tag([one.task for _, _, one in again])
+        for (reading, first, one), tagged in zip(again, said, strict=True):
+            heads = [first + number for number in one.heads]
+            found.add_modifiers(reading, tagged, heads, ready.modifiers.names if ready.modifiers else ())
+        return found.answer().checked(text)
 
     def _readings(
         self, text: str, words: Sequence[Span], draft: Answer, ready: _Ready
     ) -> Iterator[tuple[Reading, Task]]:
         """Yield a sentence as one task or, where the model has no room for it, as several."""
+        self._backend.check()
         reading = read(text, words, self._backend)
         if reading is None:
             return
         automaton = Automaton(reading.source, ready.tags, self._options.depth)
         lead = (*reading.source.ids, *ready.after)
         task = Task(lead, automaton, _drafted(reading, draft, ready.names))
-        if task.most_ids <= ready.tagging.room:
+        needed = task.most_ids
+        if ready.modifiers:
+            needed = max(needed, most_ids(reading, ready.modifiers, ready.after_numbers))
+        if needed <= ready.tagging.room:
             yield reading, task
             return
         if len(words) == 1:
@@ -204,16 +235,3 @@ def _drafted(reading: Reading, draft: Answer, names: Sequence[str]) -> tuple[Dra
         if units and item.label in names:
             found.append(Drafted(names.index(item.label), *units))
     return tuple(found)
-
-
-def _items(reading: Reading, tagged: Tagged, names: Sequence[str]) -> Iterator[LabelledSpan]:
-    for one in tagged.found:
-        closed = one.closed.margin if one.closed else None
-        yield LabelledSpan(
-            (reading.span(one.start, one.end),),
-            names[one.label],
-            one.probability,
-            open_margin=one.opened.margin,
-            label_margin=one.opened.label_margin,
-            close_margin=closed,
-        )

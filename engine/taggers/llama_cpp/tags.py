@@ -49,6 +49,10 @@ def choose_tags(
     raise ModelError("The tags of these labels cannot be told apart in this model: they begin alike.")
 
 
+def letter(number: int) -> str:
+    """Return ``A`` for 0, ``B`` for 1; ``AA`` follows ``Z``."""
+    return chr(ord("A") + number % 26) * (1 + number // 26)
+
+
 def _said(way: str, name: str, number: int) -> str:
-    letter = chr(ord("A") + number % 26) * (1 + number // 26)
-    return way.format(name=name, Name=name.capitalize(), NAME=name.upper(), letter=letter)
+    return way.format(name=name, Name=name.capitalize(), NAME=name.upper(), letter=letter(number))

@@ -6,9 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Automaton, Opened, Source, State, TagIds
+from engine.taggers.llama_cpp.automaton import (
+    CLOSE,
+    COPY,
+    HEAD,
+    LINKED,
+    Automaton,
+    Links,
+    Opened,
+    Source,
+    State,
+    TagIds,
+)
 
 TAGS = TagIds(((100, 7), (101,), (102, 8, 9)), (103, 7))
+LINKS = Links(((110,), (111, 112)), (113,), ((0, 1), (1,), ()))
 
 
 @st.composite
@@ -18,11 +30,11 @@ def sources(draw: st.DrawFn) -> Source:
     return Source(tuple(ids), tuple(sum(lengths[:at]) for at in range(len(lengths))))
 
 
-@given(sources(), st.integers(0, 3), st.data())
+@given(sources(), st.integers(0, 3), st.none() | st.just(LINKS), st.data())
 def test_every_path_ends_copies_the_text_and_gives_exact_spans(
-    source: Source, depth: int, data: st.DataObject
+    source: Source, depth: int, links: Links | None, data: st.DataObject
 ):
-    automaton, state = Automaton(source, TAGS, depth), State()
+    automaton, state = Automaton(source, TAGS, depth, links), State()
     written: list[int] = []
     copied: list[int] = []
     spans: list[tuple[int, int, int]] = []
@@ -34,7 +46,10 @@ def test_every_path_ends_copies_the_text_and_gives_exact_spans(
         if action == COPY:
             copied += ids
         if action == CLOSE:
-            spans.append((*state.opened[-1], state.unit))
+            label, start, heads = state.opened[-1]
+            assert set(heads) <= set(links.legal[label] if links else ())
+            assert list(heads) == sorted(set(heads)), "none twice"
+            spans.append((label, start, state.unit))
         state = automaton.after(state, action)
         assert len(state.opened) <= depth
     assert tuple(copied) == source.ids
@@ -92,6 +107,20 @@ def test_a_tag_that_begins_like_the_next_word_is_not_legal_there():
     assert automaton.legal(State(2, (Opened(0, 0),))) == (COPY,)
 
 
+def test_a_linked_tag_says_first_what_it_belongs_to():
+    automaton = Automaton(Source((1, 2), (0, 1)), TAGS, links=LINKS)
+    opened = automaton.after(State(), 0)
+    assert automaton.legal(opened) == (LINKED, HEAD, HEAD + 1)
+    second = automaton.after(opened, HEAD + 1)
+    assert automaton.legal(second) == (LINKED,), "heads rise, so that each list is written in one way"
+    assert automaton.legal(automaton.after(opened, HEAD)) == (LINKED, HEAD + 1)
+    done = automaton.after(second, LINKED)
+    assert done == State(0, (Opened(0, 0, (1,)),))
+    assert automaton.legal(done) == (COPY,)
+    assert automaton.legal(automaton.after(State(), 2)) == (LINKED,), "this label belongs to neither"
+    assert automaton.ids(opened, HEAD + 1) == (111, 112)
+
+
 def test_units_and_tags_that_cannot_work_are_refused():
     with pytest.raises(ValueError, match="units"):
         Source((1, 2), (1,))
@@ -103,3 +132,5 @@ def test_units_and_tags_that_cannot_work_are_refused():
         TagIds(((5, 6), (5, 7)), (8,))
     with pytest.raises(ValueError, match="first token"):
         TagIds(((5,), ()), (8,))
+    with pytest.raises(ValueError, match="first token"):
+        Links(((5,),), (5,), ())

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Cancelled, ModelError
-from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Automaton, Source, TagIds
+from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Automaton, Links, Source, TagIds
 from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step, tag_step_by_step
 from engine.taggers.llama_cpp.rule import Rule
 from engine.taggers.llama_cpp.strand import Drafted, Tagged, Task
@@ -19,6 +19,7 @@ Say = Callable[[tuple[int, ...], tuple[int, ...]], Sequence[float]]
 """What was read, and which tokens' logits are wanted; gives the logits."""
 
 TAGS = TagIds(((100, 109), (101,)), (103,))
+LINKS = Links(((110,), (111, 112)), (113,), ((0, 1), (1,)))
 PREFIX, LEAD = (200, 201, 202), (210, 211)
 WORDS = Source(tuple(range(1, 13)), (0, 1, 3, 4, 5, 7, 8, 10))
 """Eight words; the second, fifth, seventh and eighth have two tokens each."""
@@ -138,8 +139,9 @@ def tasks_of_any_kind(draw: st.DrawFn) -> list[Task]:
         ids = draw(st.lists(every, min_size=sum(lengths), max_size=sum(lengths)))
         source = Source(tuple(ids), tuple(sum(lengths[:at]) for at in range(len(lengths))))
         ends = st.tuples(st.integers(0, 1), st.integers(0, 9), st.integers(1, 4))
-        tags = [Drafted(k, a, a + n) for k, a, n in draw(st.lists(ends, max_size=5))]
-        tasks.append(Task(LEAD, Automaton(source, TAGS, draw(st.integers(1, 3))), tuple(tags)))
+        tags = [Drafted(k, a, a + n, (1,) * (a % 2)) for k, a, n in draw(st.lists(ends, max_size=5))]
+        links = draw(st.none() | st.just(LINKS))
+        tasks.append(Task(LEAD, Automaton(source, TAGS, draw(st.integers(1, 3)), links), tuple(tags)))
     return tasks
 
 
@@ -160,7 +162,7 @@ def test_drafted_is_plain_whatever_the_model_the_draft_and_the_pace(
     assert cost.decisions == slow_cost.decisions == sum(len(one.decisions) for one in slow)
     assert cost.calls <= slow_cost.calls
     right = [
-        Task(one.lead, one.automaton, tuple(Drafted(f.label, f.start, f.end) for f in said.found))
+        Task(one.lead, one.automaton, tuple(Drafted(f.label, f.start, f.end, f.heads) for f in said.found))
         for one, said in zip(tasks, slow, strict=True)
     ]
     backend = ScriptedBackend(taste(seed, eager))

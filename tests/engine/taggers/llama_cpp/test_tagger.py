@@ -89,6 +89,44 @@ def test_what_the_model_means_is_what_is_tagged(drug_model: Path, kiwi: LabelSet
     tagger.close()
 
 
+def test_a_modifier_is_found_in_a_further_pass_and_joined(
+    pair_model: Callable[..., Path], kiwi: LabelSet, tmp_path: Path
+):
+    place = [one.name for one in kiwi.modifiers].index("negation")
+    negation = f"<0x{ord('A') + place:02X}>"  # written with a letter, as the names of modifiers begin alike
+    likes = {
+        ("▁no", "▁problem"): 20.0,  # first pass: behind “no” a problem
+        ("<0x0A>", negation): 20.0,  # further pass: a negation at once, of the first tag; it ends behind “no”
+        (negation, "▁1"): 20.0,
+        ("▁no", "▁)"): 20.0,
+    }
+    bias = dict.fromkeys([one.name for one in kiwi.types], -8.0)
+    folder = installed(pair_model(likes), tmp_path / "tiny", bias=bias, modifiers=True, context=8192)
+    tagger = LlamaCppTagger(folder)
+    text = "no pain"
+    (answer,) = tagger.tag([text], kiwi, Job())
+    assert told([answer], text) == [[("no", "negation"), ("pain", "problem")]]
+    (relation,) = answer.relations
+    assert (relation.head, relation.tail, relation.label) == (1, 0, "hasAttr")
+    assert relation.score > 0.99
+    tagger.close()
+
+
+def test_modifiers_of_noise_are_legal_and_exact(random_model: Path, kiwi: LabelSet, tmp_path: Path):
+    bias = dict.fromkeys([one.name for one in kiwi.types], -4.0)
+    folder = installed(random_model, tmp_path / "tiny", bias=bias, modifiers=True, context=8192)
+    tagger = LlamaCppTagger(folder)
+    (answer,) = tagger.tag([NOTE], kiwi, Job())
+    plain = LlamaCppTagger(folder, {"block": 0, "unsure_block": 0, "strands": 1})
+    assert same(next(plain.tag([NOTE], kiwi, Job())), answer)
+    assert answer.relations
+    for relation in answer.relations:
+        head, tail = answer.items[relation.head], answer.items[relation.tail]
+        assert relation.label in kiwi.relations(head.label, tail.label)
+    plain.close()
+    tagger.close()
+
+
 def test_a_worker_tags_under_its_filter_exactly_and_the_same_each_time(
     random_model: Path, kiwi: LabelSet, tmp_path: Path
 ):

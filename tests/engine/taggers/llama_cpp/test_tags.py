@@ -53,14 +53,16 @@ def test_tags_that_cannot_be_told_apart_are_refused():
 
 
 def test_the_instruction_names_each_tag_and_leaves_the_place_of_the_text():
-    said = prompt(PLAIN, [kind("drug"), kind("test")], ["<drug>", "<test>"], "</>")
+    said = prompt(PLAIN, [("<drug>", kind("drug")), ("<test>", kind("test"))], "</>")
     assert "<drug> Drug: What drug is.\n<test> Test: What test is.\n" in said.before
     assert "ends with </>." in said.before
     assert said.before.endswith("Text:\n")
     assert said.after == "\nTagged:\n"
+    assert "Modifiers" not in said.before
+    assert "\ndose Dose: What dose is.\n" in prompt(PLAIN, [], "", [("dose", kind("dose"))]).before
 
 
 @pytest.mark.parametrize("template", ["{labels}", "{text} {text}"])
 def test_an_instruction_without_a_place_for_the_text_is_refused(template: str):
     with pytest.raises(ModelError, match="exactly once"):
-        prompt(template, [], [], "")
+        prompt(template, [], "")
