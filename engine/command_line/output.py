@@ -35,7 +35,7 @@ def results() -> Console:
 
 def remarks() -> Console:
     """Return the console for everything a program that reads our output does not want."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def print_json(said: object) -> None:
@@ -73,7 +73,8 @@ def working(job: Job) -> Iterator[Job]:
     """
     stop = threading.Event()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=remarks(), transient=True) as bar:
+    console = remarks()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking = threading.Thread(target=_look, args=(job, bar, stop), daemon=True)
         before = _on_interrupt(job)
         looking.start()

@@ -13,6 +13,7 @@ from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, 
 from engine.command_line.output import EXIT_FAILED, print_json, remarks, results, table, working
 from engine.command_line.project_files import export, import_files, training_set
 from engine.command_line.project_tagging import tag
+from engine.formats.problem import counted
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.model_files.places import models_folder
@@ -128,7 +129,7 @@ def search(
         (hit.name, f"{hit.span.start}–{hit.span.end}", _line(hit.before + hit.surface + hit.after))
         for hit in hits
     ]
-    results().print(table(f"{len(hits):,} hits", ("Note", "Where", "Words"), rows))
+    results().print(table(counted(len(hits), "hit", "hits"), ("Note", "Where", "Words"), rows))
 
 
 def _line(text: str) -> str:

@@ -11,6 +11,7 @@ from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, 
 from engine.command_line.output import print_json, remarks, results, table, working
 from engine.formats.format import ReadOptions, WriteOptions
 from engine.formats.loss import sentence
+from engine.formats.problem import counted
 from engine.formats.registry import format_named
 from engine.jobs.job import Job
 from engine.steps.build_training_set import build_training_set
@@ -67,7 +68,7 @@ def import_files(  # noqa: PLR0913, PLR0917 - one argument per option of the com
         print_json(_dry_run_json(seen, imported))
     elif imported is not None:
         remarks().print(
-            f"Imported {len(imported.notes):,} notes; {imported.masked:,} of them masked, "
+            f"Imported {counted(len(imported.notes), 'note', 'notes')}; {imported.masked:,} of them masked, "
             f"{imported.left_out:,} left out, {imported.twins:,} there already."
         )
 
@@ -113,10 +114,13 @@ def export(  # noqa: PLR0913 - one argument per option of the command
         )
         return
     remarks().print(
-        f"Wrote {written.notes:,} notes with {written.tags:,} tags and {written.relations:,} relations to "
+        f"Wrote {counted(written.notes, 'note', 'notes')} with {counted(written.tags, 'tag', 'tags')} "
+        f"and {counted(written.relations, 'relation', 'relations')} to "
         f"{written.target}, read back and compared. {lost}".strip(),
         markup=False,
     )
+    if not written.notes and not unfinished:
+        remarks().print("No note is finished. Use --unfinished to write those that are not.")
 
 
 def training_set(  # noqa: PLR0913 - one argument per option of the command

@@ -10,6 +10,7 @@ from engine.annotation.annotation import RunId, Status
 from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, opened, who
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, working
 from engine.errors import StoreError
+from engine.formats.problem import counted
 from engine.jobs.job import Job
 from engine.steps.tag_project import Tagged, begin, tag_project
 from engine.store.notes import NoteQuery
@@ -79,7 +80,8 @@ def _to_continue(store: Store, spec: TaggerSpec) -> RunId:
 def _print(tagged: Tagged, failed: dict[str, str]) -> None:
     console = remarks()
     console.print(
-        f"{tagged.notes:,} notes, {tagged.suggestions:,} suggestions, {tagged.seconds:.1f} seconds."
+        f"{counted(tagged.notes, 'note', 'notes')}, "
+        f"{counted(tagged.suggestions, 'suggestion', 'suggestions')}, {tagged.seconds:.1f} seconds."
     )
     for name, cause in failed.items():
         console.print(f"“{name}” was set aside: {cause}", markup=False)

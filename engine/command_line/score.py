@@ -11,12 +11,15 @@ from engine.command_line.output import print_json, remarks, results, table, work
 from engine.evaluation.page import as_page
 from engine.evaluation.report import as_values, label_rows
 from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems
+from engine.formats.problem import Problems, counted
 from engine.formats.reading import read_documents
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.model_files.places import models_folder
 from engine.steps.evaluate_tagger import Scored, evaluate_tagger
+
+_NAMED = 5
+"""So many notes that took no part are named."""
 
 
 def score(
@@ -83,5 +86,7 @@ def _print(scored: Scored) -> None:
     ):
         if names:
             remarks().print(
-                f"{len(names):,} notes took no part, {what}: {', '.join(names[:5])} …", markup=False
+                f"{counted(len(names), 'note', 'notes')} took no part, {what}: "
+                f"{', '.join(names[:_NAMED])}{' …' if len(names) > _NAMED else ''}",
+                markup=False,
             )

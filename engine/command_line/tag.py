@@ -10,7 +10,7 @@ import typer
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, results, table, working
 from engine.formats.format import ReadOptions, WriteOptions
 from engine.formats.loss import sentence
-from engine.formats.problem import Severity
+from engine.formats.problem import Severity, counted
 from engine.formats.registry import format_named
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
@@ -23,7 +23,9 @@ from engine.workers.worker_process import WorkerProcess
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders: text, tables, JSON lines, brat …")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The folder (or file) to write to.")]
-FormatName = Annotated[str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")]
+FormatName = Annotated[
+    str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")
+]
 TaggerName = Annotated[str, typer.Option("--tagger", help="A model’s name or folder, or a file of terms.")]
 Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file.")]
 TermLabel = Annotated[str, typer.Option("--term-label", help="The label of terms that bring none.")]
@@ -82,8 +84,8 @@ def _print(report: TagReport, labels: LabelSet, how: TagOptions) -> None:
     console, aside = results(), remarks()
     if written is not None:
         rows = [(one.title, report.found[one.name]) for one in labels if report.found[one.name]]
-        rows.append(("relations", report.relations))
-        console.print(table(f"Found in {written.notes:,} notes", ("What", "Count"), rows))
+        rows.append(("Relations", report.relations))
+        console.print(table(f"Found in {counted(written.notes, 'note', 'notes')}", ("What", "Count"), rows))
         console.print(f"Written to {written.target}, read back and compared.", markup=False)
         lost = sentence(written.losses, format_named(how.write.format).title)
         if lost:
@@ -94,7 +96,8 @@ def _print(report: TagReport, labels: LabelSet, how: TagOptions) -> None:
             for kind, count in report.identifiers.most_common()
         )
         aside.print(
-            f"Possible identifiers in {report.revealing:,} notes ({how.identifiers.value}): {kinds}.",
+            f"Possible identifiers in {counted(report.revealing, 'note', 'notes')} "
+            f"({how.identifiers.value}): {kinds}.",
             markup=False,
         )
     for problem in report.problems:

@@ -174,6 +174,8 @@ class _Line:
 
     def _text(self, record: Mapping[str, object], column: str) -> str:
         value = record.get(column)
+        if column in record and not isinstance(value, str):
+            raise InputError(f"What is called “{cleaned(column)[0][:60]}” in this line is not a text.")
         if not isinstance(value, str):
             keys = ", ".join(f"“{cleaned(key)[0][:60]}”" for key in list(record)[:20])
             raise InputError(f"There is no text called “{column}” in this line; it has {keys or 'nothing'}.")

@@ -20,6 +20,9 @@ from engine.formats.walking import files_below
 _BESIDE = (".offsets.tsv", ".modifiers.tsv", "annotation.conf", "visual.conf", "tools.conf", "labels.json")
 """Files that stand beside notes and are read with them, or not at all."""
 
+LONGEST_NOTE = 2_000_000
+"""A thousand pages.  What is longer is not a note but many, and would fill the memory of a small computer."""
+
 _ABOUT = ("readme", "license", "licence", "changelog", "data_card")
 _ORDER = {one.name: number for number, one in enumerate(formats())}
 
@@ -40,7 +43,19 @@ def read_documents(paths: Sequence[Path], options: ReadOptions, problems: Proble
         for one, files, root in _plan(path, options, problems):
             chosen = replace(options, root=options.root or root)
             for document in reader_of(one).read(files, chosen, problems):
-                yield _finished(document, options, names, problems)
+                if _fits(document, problems):
+                    yield _finished(document, options, names, problems)
+
+
+def _fits(document: Document, problems: Problems) -> bool:
+    if len(document.text) <= LONGEST_NOTE:
+        return True
+    problems.error(
+        document.source or document.name,
+        f"This note has {len(document.text):,} characters, and at most {LONGEST_NOTE:,} can be taken; it was "
+        "left out. If it is many notes in one, divide them first.",
+    )
+    return False
 
 
 def _finished(document: Document, options: ReadOptions, names: Names, problems: Problems) -> Document:

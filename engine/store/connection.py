@@ -44,6 +44,8 @@ def key_for(path: Path, passphrase: str | None) -> Key | None:
             head = file.read(SALT_BYTES)
     except FileNotFoundError:
         raise StoreError(f"There is no file “{path.name}” in this folder.") from None
+    except IsADirectoryError:
+        raise StoreError(f"“{path.name}” is a folder, not a project file.") from None
     except OSError:
         raise StoreError(f"“{path.name}” cannot be read. Ask for the right to read it.") from None
     if head == _PLAIN:

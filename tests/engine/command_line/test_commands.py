@@ -200,3 +200,29 @@ def test_a_model_that_came_with_the_program_is_listed_and_whole(capsys):
     assert (code, listed[0]["shipped"]) == (0, True)
     code, said = told(capsys, "models", "check", listed[0]["name"], "--json")
     assert json.loads(said.out) == [{"name": listed[0]["name"], "whole": True, "fault": ""}]
+
+
+def test_one_note_is_said_in_the_singular_and_lines_are_not_broken_for_a_program(
+    capsys, notes, terms, tmp_path
+):
+    (notes / ("very-long-name-" * 8 + ".txt")).write_bytes(b"")
+    code, said = told(capsys, "tag", notes, "--out", tmp_path / "out", "--tagger", terms)
+    assert code == EXIT_PARTLY
+    assert "Found in 1 note\n" in said.out.replace(" \n", "\n")
+    assert ".txt: The file is empty.\n" in said.err
+    assert not said.err.startswith("\n")
+
+
+def test_an_export_that_finds_no_finished_note_says_how_to_go_on(capsys, notes, tmp_path):
+    ward = tmp_path / "ward.tagwell"
+    told(capsys, "project", "new", ward)
+    told(capsys, "project", "import", ward, notes, "--identifiers", "keep")
+    code, said = told(capsys, "project", "export", ward, "--out", tmp_path / "out")
+    assert code == 0
+    assert "--unfinished" in said.err
+
+
+def test_a_folder_is_no_project(capsys, tmp_path):
+    code, said = told(capsys, "project", "status", tmp_path)
+    assert code == EXIT_FAILED
+    assert "is a folder" in said.err

@@ -75,11 +75,14 @@ def test_a_file_that_is_no_note_costs_itself_only(put: Put, read: Read, content:
     assert problems.count(Severity.ERROR) == 1
 
 
-def test_a_note_of_fifty_megabytes_is_read_and_one_of_sixty_five_is_not(put: Put, read: Read) -> None:
-    folder = put(a_dot_txt=b"word " * 10_000_000, b_dot_txt=b"x" * (65 << 20))
+def test_fifty_megabytes_are_no_note_and_cost_only_themselves(put: Put, read: Read) -> None:
+    folder = put(a_dot_txt=b"word " * 10_000_000, b_dot_txt=b"x" * (65 << 20), c_dot_txt="fine")
     documents, problems = read(folder)
-    assert [len(document.text) for document in documents] == [50_000_000]
-    assert "64 MB" in next(iter(problems)).sentence
+    assert names(documents) == ["c"]
+    fifty, sixty_five = problems
+    assert "50,000,000 characters" in fifty.sentence
+    assert "divide them" in fifty.sentence
+    assert "64 MB" in sixty_five.sentence
 
 
 def test_one_line_of_a_million_characters_is_a_note(put: Put, read: Read) -> None:
