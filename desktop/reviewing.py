@@ -27,10 +27,11 @@ from desktop.review.intents import (
 from desktop.review.scene import NoteScene
 from engine.annotation.annotation import AnnotationId, PredictionId, Status
 from engine.annotation.boundaries import moved
+from engine.errors import TagwellError
 from engine.labels.label_set import LabelSet
 from engine.text.note import NoteId
 from engine.text.placeholders import placeholders
-from engine.text.span import Spans
+from engine.text.span import Span, Spans
 
 if TYPE_CHECKING:
     from engine.store.operations import Done
@@ -45,7 +46,7 @@ class Reviewer(QObject):
     """The one who acts on the open note.  It decides nothing: the store does.
 
     Signals:
-        shown: the `NoteScene` of the open note, first and after each change.
+        shown: the `NoteScene` of the open note, first and after each change; None when it is gone.
         focus_wanted: a `Target` that was just made.
         refused: a sentence: what could not be done, and why.
         finished: the open note was finished.
@@ -64,6 +65,7 @@ class Reviewer(QObject):
         self.name = ""
         self.status = Status.NEW
         self._asked = 0
+        self._placeholders: dict[NoteId, tuple[Span, ...]] = {}  # of the open note: its text never changes
 
     # -- showing ------------------------------------------------------------------------
 
@@ -80,9 +82,11 @@ class Reviewer(QObject):
             return
         self._asked += 1
         asked = self._asked
-        annotator, labels = self._project.annotator, self._project.labels
+        annotator, labels, known = self._project.annotator, self._project.labels, self._placeholders.get(note)
         self._project.ask(
-            lambda store: seen(store.view(note, annotator), labels), lambda got: self._take(asked, *got)
+            lambda store: seen(store.view(note, annotator), labels, known),
+            lambda got: self._take(asked, *got),
+            lambda error: self._gone(asked, error),
         )
 
     def leave(self) -> None:
@@ -90,9 +94,17 @@ class Reviewer(QObject):
         self._asked += 1
         self.note = self.scene = None
 
+    def _gone(self, asked: int, error: TagwellError) -> None:
+        """Show no note: the open one was removed, or its import undone."""
+        if asked == self._asked:
+            self.leave()
+            self.shown.emit(None)
+            self.refused.emit(str(error))
+
     def _take(self, asked: int, view: NoteView, scene: NoteScene) -> None:
         if asked == self._asked:
             self.scene = scene
+            self._placeholders = {scene.note: scene.placeholders}
             self.name, self.status = view.note.name, view.status
             self.shown.emit(scene)
 
@@ -215,8 +227,13 @@ class Reviewer(QObject):
         self._project.do(operation, done, lambda error: self.refused.emit(str(error)))
 
 
-def seen(view: NoteView, labels: LabelSet) -> tuple[NoteView, NoteScene]:
-    """Return what the store says of a note, and the same as the window shows it."""
+def seen(view: NoteView, labels: LabelSet, known: tuple[Span, ...] | None) -> tuple[NoteView, NoteScene]:
+    """Return what the store says of a note, and the same as the window shows it.
+
+    `known` are the de-identification marks of its text, where they were found before.
+    """
+    if known is None:
+        known = tuple(mark.span for mark in placeholders(view.note.text))
     scene = NoteScene(
         note=view.note.id,
         text=view.note.text,
@@ -226,7 +243,7 @@ def seen(view: NoteView, labels: LabelSet) -> tuple[NoteView, NoteScene]:
         relations=view.relations,
         suggestions=view.suggestions,
         suggested_relations=view.suggested_relations,
-        placeholders=tuple(mark.span for mark in placeholders(view.note.text)),
+        placeholders=known,
         revision=view.revision,
         finished=view.status is Status.FINISHED,
     )

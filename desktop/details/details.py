@@ -62,16 +62,17 @@ class Details(QWidget):
         """Draw everything in the colours of `theme`."""
         self._theme = theme
         self.show_labels(labels)
-        self.show_scene(self._scene, self._sections)
+        self.show_scene(self._scene, self._marks, self._sections, self._target)
 
     def show_labels(self, labels: LabelSet | None) -> None:
         """Show the palette of `labels`."""
         self.labels.show_labels(labels, self._theme)
 
-    def show_scene(self, scene: NoteScene | None, sections: list[Section]) -> None:
-        """Show what stands in `scene`, keeping the focused span."""
-        self._scene, self._sections = scene, sections
-        self._marks = Marks(scene) if scene is not None else None
+    def show_scene(
+        self, scene: NoteScene | None, marks: Marks | None, sections: list[Section], target: Target | None
+    ) -> None:
+        """Show what stands in `scene` (its `marks`), and the span that is focused."""
+        self._scene, self._marks, self._sections = scene, marks, sections
         self.spans.show_marks(scene, self._marks, self._theme)
         all_marks = self._marks.all if self._marks is not None else ()
         self.labels.count(
@@ -79,7 +80,7 @@ class Details(QWidget):
             (mark.label for mark in all_marks if mark.target.suggested),
         )
         self.tabs.setTabText(1, f"In this note ({len(all_marks):,})" if all_marks else "In this note")
-        self.show_target(self._target)
+        self.show_target(target)
 
     def show_target(self, target: Target | None) -> None:
         """Show the focused span."""

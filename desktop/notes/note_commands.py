@@ -58,6 +58,8 @@ class NoteCommands(QObject):
         self._focus_next: Target | None = None
         self._reveal_next: Span | None = None
         self._go_on = False
+        self._returning = False
+        self._showing = False
         self._search: FindInProject | None = None
         desk.set_place_of_view(self._place)
         self._connect()
@@ -76,7 +78,7 @@ class NoteCommands(QObject):
         view.intended.connect(self._intended)
         view.refused.connect(self.said)
         view.zoom_changed.connect(lambda zoom: desk.remembered.keep("zoom", round(zoom * 100)))
-        view.focus_changed.connect(self._details.show_target)
+        view.focus_changed.connect(self._focus_changed)
         view.caret_moved.connect(lambda _caret: self._tell_place())
         view.selection_changed.connect(lambda _spans: self._tell_place())
         details = self._details
@@ -120,11 +122,12 @@ class NoteCommands(QObject):
 
     def _project_opened(self) -> None:
         project, note = self._desk.project, self._desk.place.get("note")
+        self._returning = project is not None and isinstance(note, int)
         if project is not None and isinstance(note, int):
             project.ask(lambda store: store.note_rows([note]), lambda rows: self._return_to(note, bool(rows)))
 
     def _return_to(self, note: int, there: bool) -> None:
-        self._go_on = True
+        self._go_on, self._returning = True, False
         if there:
             self._desk.open_note(note)
             self._notes.set_current(note)
@@ -134,27 +137,30 @@ class NoteCommands(QObject):
     def _listed(self, count: int) -> None:
         """Open the first note where none is open, so that the window never stands idle."""
         self._pane.tell_empty(PICK_A_NOTE if count or self._notes.filtered else NO_NOTES)
-        if count and self._desk.note is None and not self._desk.place:
+        if count and self._desk.note is None and not self._returning:
             self._go_on = True
             self.step(1)
 
     def _show(self, scene: NoteScene | None) -> None:
-        reviewer = self._desk.reviewer
+        reviewer, view = self._desk.reviewer, self._pane.view
         other = scene is not None and self._pane.shown != scene.note
+        self._showing = True
         self._pane.show_scene(scene)
-        self._details.show_scene(scene, self._pane.sections)
-        if scene is None or reviewer is None:
-            self.place_changed.emit(None, "")
-            return
-        self._pane.show_status(reviewer.name, reviewer.status)
-        self._notes.set_current(scene.note)
-        if other:
+        if scene is not None and other:
             self._enter_note(scene)
         if self._focus_next is not None:
             wanted, self._focus_next = self._focus_next, None
-            self._pane.view.focus_on(wanted)
-        self._details.show_target(self._pane.view.focused)
+            view.focus_on(wanted)
+        self._showing = False
+        self._details.show_scene(scene, view.marks, self._pane.sections, view.focused)
+        if scene is not None and reviewer is not None:
+            self._pane.show_status(reviewer.name, reviewer.status)
+            self._notes.set_current(scene.note)
         self._tell_place()
+
+    def _focus_changed(self, target: Target | None) -> None:
+        if not self._showing:  # else the details are shown once, when the view has settled
+            self._details.show_target(target)
 
     def _enter_note(self, scene: NoteScene) -> None:
         """Put the user where they were in this note, where they searched, or at its start."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 28
 FILTER_DELAY_MS = 150
+COUNT_DELAY_MS = 200
 
 
 class NoteList(QWidget):
@@ -56,6 +57,8 @@ class NoteList(QWidget):
         self.table.page_wanted.connect(self._fetch)
         self._delay = QTimer(self, singleShot=True, interval=FILTER_DELAY_MS)
         self._delay.timeout.connect(self.refresh)
+        self._count_soon = QTimer(self, singleShot=True, interval=COUNT_DELAY_MS)
+        self._count_soon.timeout.connect(self._recount)
         self._build()
 
     # -- building -----------------------------------------------------------------------
@@ -135,6 +138,7 @@ class NoteList(QWidget):
         self._current = None
         self.filter.clear()
         self._delay.stop()
+        self._count_soon.stop()
         self.table.set_ids(array("q"))
         if project is not None:
             project.changed.connect(self._changed)
@@ -225,7 +229,7 @@ class NoteList(QWidget):
             return
         if changes.note_ids:
             self.table.renew(changes.note_ids)
-            self._recount()
+            self._count_soon.start()
 
     def _recount(self) -> None:
         if self._project is not None:
