@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.failures.crash_dialog import CrashWatch
+from desktop.failures.crash_log import CrashLog
 from desktop.main_window import MainWindow
 from desktop.remembered import Remembered
 from engine.airgap.status import is_enforced, summary
@@ -23,13 +24,21 @@ def run(project: str, *, demo: bool, arguments: Sequence[str]) -> int:
     application.setDesktopFileName("tagwell")
     watch = CrashWatch(application)
     watch.install()
-    window = MainWindow(Remembered())
+    remembered = Remembered()
+    log = CrashLog(remembered.folder / "crash.log")
+    last_words = log.last_words()
+    log.watch()
+    window = MainWindow(remembered)
     window.desk.crashed.connect(watch.take)
     window.bar.show_network(summary(), is_enforced())
     window.show()
     # Only once the window can be seen: opening a large project takes a moment.
     QTimer.singleShot(0, lambda: begin(window, project, demo=demo))
-    return application.exec()
+    if last_words:
+        QTimer.singleShot(0, lambda: watch.tell(f"Tagwell ended unexpectedly the last time.\n\n{last_words}"))
+    code = application.exec()
+    log.end()
+    return code
 
 
 def begin(window: MainWindow, project: str, *, demo: bool) -> None:

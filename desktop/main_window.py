@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         self.desk.refused.connect(self.bar.say)
         self.desk.scene_shown.connect(lambda _scene: self.show_opened())
         self.pane.view.focus_changed.connect(lambda _target: self.show_opened())
+        self.pane.import_wanted.connect(self.on_files.import_notes)
         self.on_notes.said.connect(self.bar.say)
         self.on_notes.place_changed.connect(self.bar.show_place)
         self.on_notes.keys_wanted.connect(self.on_help.keys)

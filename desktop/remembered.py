@@ -22,6 +22,7 @@ class Remembered:
 
     def __init__(self, file: Path | None = None) -> None:
         file = file or user_config_path("tagwell", appauthor=False) / "window.ini"
+        self.folder = file.parent
         self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
     def text(self, name: str, default: str = "") -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 WIDTH = 580
+ROW_HEIGHT = 40
 
 
 class Welcome(QWidget):
@@ -53,7 +54,7 @@ class Welcome(QWidget):
     def _choices(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(4)
         rows = (
             (
                 "open-demo",
@@ -71,6 +72,7 @@ class Welcome(QWidget):
                 self.setFocusProxy(button)
             said = QLabel(meaning)
             said.setObjectName("quiet")
+            grid.setRowMinimumHeight(row, ROW_HEIGHT)
             grid.addWidget(button, row, 0)
             grid.addWidget(said, row, 1)
         grid.setColumnStretch(1, 1)

@@ -76,6 +76,10 @@ class CrashWatch(QObject):
         """Show a bug that a lane caught."""
         self._came.emit(bug_report(type(bug.error), bug.error, bug.error.__traceback__, bug.doing))
 
+    def tell(self, report: str) -> None:
+        """Show a report that someone else made."""
+        self._came.emit(report)
+
     def _from_window(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:

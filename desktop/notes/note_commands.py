@@ -16,6 +16,7 @@ from desktop.details.details import Details
 from desktop.details.wording import count_words
 from desktop.failures.failure_message import ask
 from desktop.help.command_palette import Entry
+from desktop.notes.finding import Finding
 from desktop.notes.note_list import NoteList
 from desktop.notes.note_pane import NO_NOTES, PICK_A_NOTE, NotePane
 from desktop.notes.same_words import propagate
@@ -26,10 +27,10 @@ from desktop.review.keyboard import chord_of_label
 from desktop.review.note_view import NotePlace
 from desktop.review.scene import NoteScene
 from engine.annotation.annotation import RelationId
+from engine.text.note import NoteId
 from engine.text.span import Span, Spans
 
 if TYPE_CHECKING:
-    from desktop.notes.find_in_project import FindInProject
     from engine.store.settings import Json
 
 
@@ -60,7 +61,8 @@ class NoteCommands(QObject):
         self._go_on = False
         self._returning = False
         self._showing = False
-        self._search: FindInProject | None = None
+        self.finding = Finding(window, desk, pane)
+        self.finding.chosen.connect(self._open_hit)
         desk.set_place_of_view(self._place)
         self._connect()
         for keys, act in (("F6", self._next_part), ("Shift+F6", self._previous_part)):
@@ -69,12 +71,12 @@ class NoteCommands(QObject):
     def _connect(self) -> None:
         desk, view = self._desk, self._pane.view
         desk.project_opened.connect(self._project_opened)
-        desk.project_closed.connect(self._close_search)
         desk.scene_shown.connect(self._show)
         desk.focus_wanted.connect(self._focus)
         desk.note_finished.connect(self._finished)
         self._notes.chosen.connect(desk.open_note)
         self._notes.shown.connect(self._listed)
+        self._notes.view.activated.connect(lambda _index: view.setFocus())
         view.intended.connect(self._intended)
         view.refused.connect(self.said)
         view.zoom_changed.connect(lambda zoom: desk.remembered.keep("zoom", round(zoom * 100)))
@@ -98,25 +100,26 @@ class NoteCommands(QObject):
             for command in COMMANDS
             if command.in_note is not None
         }
-        return view | {
-            "undo": self.undo,
-            "redo": self.redo,
-            "find": self._pane.find_in_note,
-            "find-next": partial(self._find_step, 1),
-            "find-previous": partial(self._find_step, -1),
-            "find-in-project": self.find_in_project,
-            "text-larger": partial(self._zoom, InNote.ZOOM_IN),
-            "text-smaller": partial(self._zoom, InNote.ZOOM_OUT),
-            "text-normal": partial(self._zoom, InNote.ZOOM_RESET),
-            "next-note": partial(self.step, 1),
-            "previous-note": partial(self.step, -1),
-            "go-to-note-list": self._notes.view.setFocus,
-            "go-to-text": self._pane.view.setFocus,
-            "go-to-details": self._details.tabs.currentWidget().setFocus,
-            "accept-all": self.accept_all,
-            "finish": self.finish,
-            "reopen": self.reopen,
-        }
+        return (
+            view
+            | self.finding.commands()
+            | {
+                "undo": self.undo,
+                "redo": self.redo,
+                "text-larger": partial(self._zoom, InNote.ZOOM_IN),
+                "text-smaller": partial(self._zoom, InNote.ZOOM_OUT),
+                "text-normal": partial(self._zoom, InNote.ZOOM_RESET),
+                "next-note": partial(self.step, 1),
+                "previous-note": partial(self.step, -1),
+                "go-to-note-list": self._notes.view.setFocus,
+                "go-to-text": self._pane.view.setFocus,
+                "go-to-details": self._details.tabs.currentWidget().setFocus,
+                "accept-all": self.accept_all,
+                "remove-notes": self.remove_notes,
+                "finish": self.finish,
+                "reopen": self.reopen,
+            }
+        )
 
     # -- showing ------------------------------------------------------------------------
 
@@ -279,6 +282,16 @@ class NoteCommands(QObject):
         if ask(self._window, "Accept all suggestions", words, "&Accept all"):
             reviewer.accept_all()
 
+    def remove_notes(self) -> None:
+        """Take the selected notes out of the project, once the user agreed."""
+        project, chosen = self._desk.project, [NoteId(one) for one in self._notes.selected]
+        if project is None or not chosen:
+            return
+        count = count_words(len(chosen), "selected note")
+        words = f"Take {count} out of the project, with all that was said of them?\n\nUndo brings them back."
+        if ask(self._window, "Remove notes", words, "&Remove"):
+            project.do(lambda store: store.remove_notes(chosen, project.annotator))
+
     # -- finishing and moving on ---------------------------------------------------------
 
     def finish(self) -> None:
@@ -342,26 +355,8 @@ class NoteCommands(QObject):
         self._pane.view.focus_on(target)
         self._pane.view.setFocus()
 
-    # -- finding ------------------------------------------------------------------------
-
-    def _find_step(self, by: int) -> None:
-        if self._pane.finder.isHidden() or not self._pane.finder.field.text():
-            self._pane.find_in_note()
-        else:
-            self._pane.finder.step(by)
-
-    def find_in_project(self) -> None:
-        """Open the search over all notes, or bring it to the front."""
-        if self._desk.project is None:
-            return
-        if self._search is None:
-            from desktop.notes.find_in_project import FindInProject
-
-            self._search = FindInProject(self._desk.project, self._window)
-            self._search.chosen.connect(self._open_hit)
-        self._search.enter()
-
     def _open_hit(self, note: int, span: Span) -> None:
+        """Go to what a search over all notes found."""
         if self._desk.note == note and self._desk.scene is not None:
             self._pane.view.select(span)
         else:
@@ -370,12 +365,6 @@ class NoteCommands(QObject):
             self._notes.set_current(note)
         self._window.activateWindow()
         self._pane.view.setFocus()
-
-    def _close_search(self) -> None:
-        if self._search is not None:
-            self._search.end()
-            self._search.deleteLater()
-            self._search = None
 
     # -- moving between the parts of the window -------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.appearance.theme import Theme
 from desktop.details.wording import section_at, section_words
@@ -30,9 +30,11 @@ class NotePane(QWidget):
 
     Signals:
         finish_wanted: the button of the header was pressed.
+        import_wanted: the button of an empty project was pressed.
     """
 
     finish_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +50,17 @@ class NotePane(QWidget):
         self.empty.setObjectName("emptyWords")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setContentsMargins(48, 0, 48, 48)
+        self.empty.setContentsMargins(48, 0, 48, 12)
+        self.bring_in = QPushButton("&Import notes…")
+        self.bring_in.clicked.connect(self.import_wanted)
+        nothing = QWidget()
+        inside = QVBoxLayout(nothing)
+        inside.addStretch(1)
+        inside.addWidget(self.empty)
+        inside.addWidget(self.bring_in, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(nothing)
         self.stack.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +87,7 @@ class NotePane(QWidget):
         other = scene is None or self._scene is None or scene.note != self._scene.note
         self._scene = scene
         self.header.setVisible(scene is not None)
-        self.stack.setCurrentWidget(self.empty if scene is None else self.view)
+        self.stack.setCurrentIndex(0 if scene is None else 1)
         if scene is None:
             self.view.clear_note()
             self.finder.set_text("")
@@ -92,6 +102,7 @@ class NotePane(QWidget):
     def tell_empty(self, words: str) -> None:
         """Say why there is no note here."""
         self.empty.setText(words)
+        self.bring_in.setVisible(words == NO_NOTES)
 
     def show_status(self, name: str, status: Status) -> None:
         """Show the note's name and status in the header."""

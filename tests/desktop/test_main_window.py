@@ -271,6 +271,25 @@ def test_everything_one_can_reach_by_tab_has_a_name_for_a_screen_reader(filled):
     assert nameless == []
 
 
+def test_a_note_whose_import_is_undone_is_left_with_a_word(filled, qtbot):
+    filled.on_notes.undo()
+    qtbot.waitUntil(lambda: filled.desk.note is None)
+    assert filled.pane.stack.currentIndex() == 0
+    qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 0)
+    assert filled.pane.bring_in.isVisible()
+    filled.on_notes.redo()
+    qtbot.waitUntil(lambda: filled.desk.scene is not None)
+
+
+def test_removing_notes_asks_and_can_be_undone(filled, qtbot, answer):
+    filled.notes.view.selectAll()
+    answer(QMessageBox, lambda box: box.buttons()[0].click())
+    filled.on_notes.remove_notes()
+    qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 0)
+    filled.on_notes.undo()
+    qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 3)
+
+
 # -- the end ---------------------------------------------------------------------------------
 
 

@@ -135,8 +135,8 @@ def test_finding_in_note_and_in_project(qtbot, demo):
     demo.pane.finder.enter("pain", 0)
     qtbot.wait(100)
     take(demo, "find")
-    demo.on_notes.find_in_project()
-    search = demo.on_notes._search
+    demo.on_notes.finding.find_in_project()
+    search = demo.on_notes.finding.search
     search.field.setText("pain")
     search.start()
     qtbot.waitUntil(lambda: search._job is None and bool(search.model.hits))

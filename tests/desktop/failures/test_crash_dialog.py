@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.failures.crash_dialog import CrashDialog, CrashWatch
+from desktop.failures.crash_log import CrashLog
 from desktop.failures.failure_message import MessageBar
 from desktop.failures.report import bug_report
 from desktop.jobs.job_runner import Bug, JobRunner
@@ -110,3 +114,30 @@ def test_a_message_stands_until_it_is_dismissed_and_its_button_acts(qtbot):
     bar._button.click()
     assert pressed == [1]
     assert bar.words == ""
+
+
+def test_a_native_crash_is_told_at_the_next_start_once(tmp_path):
+    file = tmp_path / "program" / "crash.log"
+    program = (
+        "import faulthandler, pathlib, sys\n"
+        "from desktop.failures.crash_log import CrashLog\n"
+        f"log = CrashLog(pathlib.Path({str(file)!r}))\n"
+        "log.watch()\n"
+        "def paint(words): faulthandler._sigsegv()\n"
+        f"paint({CANARY!r})\n"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    words = CrashLog(file).last_words()
+    assert "in paint" in words
+    assert CANARY not in words
+    assert CrashLog(file).last_words() == ""
+
+
+def test_without_a_crash_nothing_is_told(tmp_path):
+    log = CrashLog(tmp_path / "crash.log")
+    assert log.last_words() == ""
+    assert CrashLog(tmp_path / "crash.log").last_words() == ""

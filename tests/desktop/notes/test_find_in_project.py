@@ -20,8 +20,8 @@ def dialog(qtbot, window, project):
     new = [NewNote(name, text) for name, text in TEXTS.items()]
     window.desk.project.do(lambda store: store.add_notes(new, "anna", "Import"))
     qtbot.waitUntil(lambda: window.desk.scene is not None)
-    window.on_notes.find_in_project()
-    return window.on_notes._search
+    window.on_notes.finding.find_in_project()
+    return window.on_notes.finding.search
 
 
 def search(qtbot, dialog: FindInProject, words: str, *, pattern: bool = False) -> list[tuple[str, str]]:
@@ -70,4 +70,4 @@ def test_the_search_goes_with_the_project(qtbot, window, dialog):
     dialog.field.setText("pain")
     dialog.start()
     window.on_project.close()
-    assert window.on_notes._search is None
+    assert window.on_notes.finding.search is None
