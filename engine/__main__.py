@@ -6,8 +6,10 @@ from engine.airgap import engage
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     engage("command")
-    from engine.command_line.program import run  # after the network is closed
+    from engine.command_line.bug import tell_bugs_by_place  # after the network is closed
+    from engine.command_line.program import run
 
+    tell_bugs_by_place()
     raise SystemExit(run())
 
 

@@ -6,6 +6,7 @@ from importlib import metadata
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from engine.command_line.airgap import airgap
 from engine.command_line.demo import demo
@@ -48,7 +49,9 @@ def start(
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; foreseen failures are printed as one sentence."""
     try:
-        program(args=arguments)
+        get_command(program)(
+            args=arguments, prog_name="tagwell"
+        )  # called itself, typer would take sys.excepthook
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else EXIT_FAILED
     except Cancelled:
