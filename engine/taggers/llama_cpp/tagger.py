@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,9 +30,13 @@ from engine.taggers.llama_cpp.rule import Rule
 from engine.taggers.llama_cpp.strand import Drafted, Task
 from engine.taggers.llama_cpp.tags import choose_tags
 from engine.taggers.llama_cpp.tokens import Reading, read
+from engine.taggers.registry import find_tagger, load_tagger
+from engine.taggers.tagger import Tagger
 from engine.text.sentence import sentences
 from engine.text.span import Span
 from engine.text.token import tokenize
+
+KIND = "llama-cpp.v1"
 
 _NO_ROLLBACK = (
     "The memory of this model cannot be rolled back, so each word is decided on its own. "
@@ -48,7 +52,8 @@ class Options(msgspec.Struct, frozen=True):
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
     `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
-    each sentence with a tag is read once more for the label set's modifiers.
+    each sentence with a tag is read once more for the label set's modifiers.  `draft` names
+    another tagger that goes ahead: the more this model agrees with it, the faster it is.
     """
 
     prompt: str = PLAIN
@@ -57,6 +62,7 @@ class Options(msgspec.Struct, frozen=True):
     bias: dict[str, float] = {}
     close_bias: float = 0.0
     modifiers: bool = False
+    draft: str = ""
     depth: Positive = 1
     context: Positive = 4096
     block: Natural = 64
@@ -101,6 +107,7 @@ class LlamaCppTagger:
         loading = Loading(chosen.context, chosen.strands, chosen.threads, chosen.gpu_layers, chosen.flash)
         self._backend = LlamaBackend(self._manifest.path(folder, "model"), loading)
         self._ready: _Ready | None = None
+        self._drafter = _drafter(chosen.draft) if chosen.draft else None
 
     @property
     def id(self) -> str:
@@ -132,10 +139,11 @@ class LlamaCppTagger:
             Cancelled: the job was cancelled, perhaps within a batch; answers yielded before stay good.
             ModelError: the model could not answer, or cannot tell these labels apart.
         """
-        yield from self.tag_drafted(texts, [Answer()] * len(texts), labels, job)
+        drafts = self._drafter.tag(texts, labels, job) if self._drafter else [Answer()] * len(texts)
+        yield from self.tag_drafted(texts, drafts, labels, job)
 
     def tag_drafted(
-        self, texts: Sequence[str], drafts: Sequence[Answer], labels: LabelSet, job: Job
+        self, texts: Sequence[str], drafts: Iterable[Answer], labels: LabelSet, job: Job
     ) -> Iterator[Answer]:
         """Do what `tag` does, the faster the more of `drafts` the model agrees with; the tags are the same.
 
@@ -152,6 +160,8 @@ class LlamaCppTagger:
         """Give back memory; the tagger is not used afterwards."""
         self._ready = None
         self._backend.close()
+        if self._drafter:
+            self._drafter.close()
 
     def _prepared(self, labels: LabelSet) -> _Ready:
         """Choose the tags for `labels` and let the model read its instructions, once."""
@@ -225,6 +235,18 @@ class LlamaCppTagger:
         half = len(words) // 2
         yield from self._readings(text, words[:half], draft, ready)
         yield from self._readings(text, words[half:], draft, ready)
+
+
+def _drafter(name: str) -> Tagger:
+    """Load the tagger that goes ahead.
+
+    Raises:
+        ModelError: there is none of this name, or it is as slow as the one that it is to help.
+    """
+    spec = find_tagger(name)
+    if spec.kind == KIND:
+        raise ModelError("The draft has to come from a tagger that is no language model itself.")
+    return load_tagger(spec, Job())
 
 
 def _drafted(reading: Reading, draft: Answer, names: Sequence[str]) -> tuple[Drafted, ...]:

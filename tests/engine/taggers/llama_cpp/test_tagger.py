@@ -89,6 +89,24 @@ def test_what_the_model_means_is_what_is_tagged(drug_model: Path, kiwi: LabelSet
     tagger.close()
 
 
+def test_another_tagger_may_go_ahead_and_saves_calls(drug_model: Path, kiwi: LabelSet, tmp_path: Path):
+    terms = tmp_path / "terms.txt"
+    terms.write_text("aspirin\tdrug\nshe\tproblem\n")
+    folder = installed(drug_model, tmp_path / "tiny", bias=dict.fromkeys(CAREFUL, -8.0))
+    texts = ("patient took aspirin daily.", "he took aspirin and she took aspirin", "")
+    alone, ahead = LlamaCppTagger(folder), LlamaCppTagger(folder, {"draft": str(terms)})
+    expected = told(list(alone.tag(texts, kiwi, Job())), *texts)
+    assert told(list(ahead.tag(texts, kiwi, Job())), *texts) == expected
+    assert expected == [[("aspirin", "drug")], [("aspirin", "drug")] * 2, []]
+    # The instructions; alone, a call more for each tag opened and closed, but for the last, which ends its
+    # text; with the draft one call, and one more where its guess was wrong.
+    assert (alone.cost.calls, ahead.cost.calls) == (1 + 3 + 3, 1 + 1 + 2)
+    alone.close()
+    ahead.close()
+    with pytest.raises(ModelError, match="no language model itself"):
+        LlamaCppTagger(folder, {"draft": str(folder)})
+
+
 def test_a_modifier_is_found_in_a_further_pass_and_joined(
     pair_model: Callable[..., Path], kiwi: LabelSet, tmp_path: Path
 ):
