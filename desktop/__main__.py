@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
 
 from engine.airgap import engage
 
@@ -32,7 +30,9 @@ def main() -> int:
 
 
 def _open_window(arguments: list[str], *, demo: bool) -> int:
-    trouble = screen_trouble(os.environ, sys.platform)
+    import os
+
+    trouble = screen_trouble(dict(os.environ), sys.platform)
     if trouble:
         return _refuse(trouble)
     try:
@@ -47,7 +47,7 @@ def _open_window(arguments: list[str], *, demo: bool) -> int:
     return run(names[0] if names else "", demo=demo, arguments=options)
 
 
-def screen_trouble(environ: Mapping[str, str], platform: str) -> str:
+def screen_trouble(environ: dict[str, str], platform: str) -> str:
     """Return why no window can be opened, as a sentence, or nothing: Qt would end the process without one."""
     if platform != "linux" or environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
         return ""

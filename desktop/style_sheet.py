@@ -46,5 +46,6 @@ QTableView::item {{ padding: 0 6px; }}
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none;
     border-bottom: 1px solid {theme.faint}; padding: 3px 6px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {theme.faint}; }}
+QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton#primary {{ font-weight: 600; }}
 """

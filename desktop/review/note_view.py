@@ -86,6 +86,11 @@ class NoteView(InputArea):
             return None
         return NotePlace(self._scene.note, self._page.first_offset, self.caret)
 
+    @property
+    def marks(self) -> Marks | None:
+        """The marks of what is shown, for whoever shows the same note beside it."""
+        return self._marks
+
     def return_to(self, place: NotePlace) -> None:
         """Go to where the reader was; a place of another note is ignored."""
         if self._scene is None or place.note != self._scene.note:

@@ -31,6 +31,7 @@ class TaggingCommands(QObject):
         self._desk = desk
         self._notes = notes
         self._bar = bar
+        self._runs_on: dict[str, str] = {}
         desk.project_opened.connect(self._project_opened)
         desk.project_closed.connect(bar.jobs.end)
 
@@ -49,8 +50,13 @@ class TaggingCommands(QObject):
             tagging.began.connect(self._began)
             tagging.ended.connect(self._bar.jobs.end)
             tagging.tagged.connect(self._tagged)
-            tagging.model_changed.connect(lambda title, device: self._bar.show_model(f"{title} on {device}"))
+            tagging.model_changed.connect(self._model_runs)
+        self._runs_on = {}
         self._show_model()
+
+    def _model_runs(self, title: str, device: str) -> None:
+        self._runs_on = {title: device}
+        self._bar.show_model(f"{title} on {device}")
 
     def _show_model(self) -> None:
         """Name the model that would tag; where it runs is known once it is loaded."""
@@ -59,7 +65,9 @@ class TaggingCommands(QObject):
         except ModelError:
             self._bar.show_model("No model")
             return
-        self._bar.show_model(spec.title or spec.name)
+        title = spec.title or spec.name
+        device = self._runs_on.get(title)
+        self._bar.show_model(f"{title} on {device}" if device else title)
 
     def _began(self, job: Job) -> None:
         self._bar.jobs.follow(job)
