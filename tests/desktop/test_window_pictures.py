@@ -47,7 +47,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def demo(qtbot, tmp_path: Path) -> Iterator[MainWindow]:
-    """The window over the demo project, once the model has tagged it."""
+    """The window over the demo project of this test run, once the model has tagged it."""
     remembered = Remembered(tmp_path / "window.ini")
     remembered.keep("annotator", "anna")
     remembered.keep("theme", "light")

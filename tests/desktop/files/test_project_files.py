@@ -201,7 +201,8 @@ def test_a_check_says_that_the_project_is_whole(qtbot, window, answer, project):
     assert seen == [""]
 
 
-def test_the_demo_project_is_made_once_tagged_and_found_again(qtbot, window, monkeypatch):
+def test_the_demo_project_is_made_once_tagged_and_found_again(qtbot, window, monkeypatch, tmp_path):
+    monkeypatch.setattr("desktop.files.demo_project.user_folder", lambda: tmp_path)
     window.on_project.demo()
     qtbot.waitUntil(lambda: window.desk.project is not None, timeout=20_000)
     qtbot.waitUntil(lambda: len(window.notes.table.ids) >= 12, timeout=20_000)
