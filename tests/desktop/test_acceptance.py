@@ -19,6 +19,9 @@ from engine.annotation.annotation import Status
 from engine.formats.format import ReadOptions
 from engine.formats.problem import Problems
 from engine.formats.reading import read_documents
+from engine.jobs.job import Job
+from engine.steps.import_notes import Choice, Decisions, import_notes, known_in, look
+from engine.store.store import Store
 from engine.text.span import Span, surface
 
 Key = Qt.Key
@@ -93,6 +96,7 @@ def test_the_whole_way_by_keys_alone(hands: Hands, answer, tmp_path: Path):
     finish(hands)
     export(hands, answer, tmp_path)
     compare(hands, tmp_path / "out")
+    import_again(hands, tmp_path / "out")
     assert window.bar.saved.text() == "All changes saved"
 
 
@@ -248,3 +252,20 @@ def compare(hands: Hands, folder: Path) -> None:
     assert spans == {one.spans for one in hands.scene.annotations}
     assert (Span(NOTE.index("fever"), NOTE.index("fever") + 5),) in spans
     assert hands.window.desk.reviewer.status is Status.FINISHED
+
+
+def import_again(hands: Hands, folder: Path) -> None:
+    """Bring the export into a new project: the same text, tags and relations stand there, place for place."""
+    scene = hands.scene
+    with Store.create(folder.parent / "again.tagwell", scene.labels) as again:
+        seen = look([folder], ReadOptions(labels=scene.labels), known_in(again), Job())
+        imported = import_notes(again, seen, Decisions(Choice.KEEP), "another", Job())
+        view = again.view(imported.notes[0], "another")
+    assert view.note.text == scene.text
+    assert placed(view.annotations, view.relations) == placed(scene.annotations, scene.relations)
+
+
+def placed(annotations, relations):
+    """Return tags and relations by place and label, without the ids of a project."""
+    tags = {one.id: (one.spans, one.label) for one in annotations}
+    return sorted(tags.values()), sorted((tags[one.head], tags[one.tail], one.label) for one in relations)
