@@ -31,6 +31,9 @@ from engine.workers.messages import (
 
 _LOOK_EVERY_SECONDS = 0.05
 
+SILENCE_SECONDS = 1800.0
+"""After so long without a word a model is taken to hang: more than a note needs, less than a night."""
+
 T = TypeVar("T", Said, Done)
 
 
@@ -43,8 +46,13 @@ class WorkerProcess:
     use starts a new one.
     """
 
-    def __init__(self, spec: TaggerSpec, command: Sequence[str] = ()) -> None:
+    def __init__(
+        self, spec: TaggerSpec, command: Sequence[str] = (), silence_seconds: float = SILENCE_SECONDS
+    ) -> None:
         """Start the process; `command` is another way to start one, for tests.
+
+        A process that says nothing for `silence_seconds` while it is asked something is
+        ended, and counts as crashed.
 
         Raises:
             ModelError: no process can be started.
@@ -52,6 +60,7 @@ class WorkerProcess:
         self.spec = spec
         self._title = spec.title or spec.name
         self._command = list(command) or worker_command()
+        self._silence_seconds = silence_seconds
         self._request = 0
         self._ready: Ready | None = None
         self._labels = ""
@@ -166,10 +175,13 @@ class WorkerProcess:
             Cancelled: it was asked for, and the worker has stopped or was killed.
             ModelError, WorkerCrashed: as `tag` says.
         """
+        until = time.monotonic() + self._silence_seconds
         while True:
             if job.cancelled:
                 self._stop(connection, request)
                 raise Cancelled("Stopped.")
+            if time.monotonic() > until:
+                raise self._hung()
             said = connection.hear(_LOOK_EVERY_SECONDS)
             message = None if said is None else self._understood(said)
             if message is None or not (isinstance(message, Ready) or message.request == request):
@@ -219,6 +231,13 @@ class WorkerProcess:
     def _nonsense(self) -> WorkerCrashed:
         self._kill()
         return WorkerCrashed(f"The model “{self._title}” answered with something that is not an answer.")
+
+    def _hung(self) -> WorkerCrashed:
+        self._kill()
+        minutes = self._silence_seconds / 60
+        return WorkerCrashed(
+            f"The model “{self._title}” said nothing for {minutes:.0f} minutes and was ended."
+        )
 
     def _kill(self) -> None:
         if self._connection is not None:

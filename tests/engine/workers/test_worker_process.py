@@ -197,6 +197,20 @@ def test_a_worker_that_hangs_is_killed_two_seconds_after_the_cancel(
     assert worker.pid != pid
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("word", ["HANG", "HOLD"])
+def test_a_worker_that_hangs_with_nobody_there_is_ended_and_the_next_note_goes_on(
+    start: Any, labels: LabelSet, word: str
+) -> None:
+    worker = start()
+    worker.ready()
+    worker._silence_seconds = 0.5
+    with pytest.raises(WorkerCrashed, match="said nothing"):
+        said(worker, labels, word)
+    worker._silence_seconds = 60.0
+    assert said(worker, labels, "good") == [[(Span(0, 4),)]]
+
+
 def test_a_cancel_while_loading_kills_at_once(start: Any, labels: LabelSet) -> None:
     worker = start(on_load="HANG")
     begun = time.monotonic()
