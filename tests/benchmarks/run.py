@@ -46,7 +46,7 @@ def told(one: Measurement) -> str:
     sign = "at least" if one.more_is_better else "at most"
     verdict = {None: "", True: "kept", False: "MISSED"}[one.within_budget]
     budget = "" if one.budget is None else f"{sign} {one.budget:.4g}: {verdict}"
-    return f"{one.name:<28} {one.value:>10.4g} {one.unit:<10} {against:<20} {budget}"
+    return f"{one.name:<48} {one.value:>10.4g} {one.unit:<10} {against:<20} {budget}"
 
 
 def main() -> int:
