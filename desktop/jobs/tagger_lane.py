@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 PAGE = 32
 """How many notes are asked of the store at a time."""
 
-CLOSE_SECONDS = 2.5
-
 
 @dataclass(frozen=True, slots=True)
 class Tagged:

@@ -26,13 +26,6 @@ class Status(Enum):
     FINISHED = "finished"  # a person stands behind all of it: gold
 
 
-class Verdict(Enum):
-    """What a person decided on a suggestion."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-
-
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a run proposed; never changed afterwards."""

@@ -21,8 +21,6 @@ from engine.evaluation.scores import (
 from engine.labels.label_set import LabelSet
 from engine.text.token import tokenize
 
-TAG_RULES = ("strict", "exact boundary", "relaxed", "relaxed as Kiwi counts", "words")
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
