@@ -21,17 +21,33 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One BIO head: the ONNX output it reads and its labels, in the order of training.
 
     `temperature` divides the logits, so that scores mean how often such a tag is right.
+    `columns` is for models made elsewhere: for each tag of ours (see `bio.tag_names`) the columns
+    of the output that together mean it.  Empty means that the output has our tags in our order.
+    With `continues_open`, a label that is continued where it was not before opens a span there,
+    as models say it that were taught IO or the older IOB.
     """
 
     name: str
     output: str
     labels: tuple[str, ...]
     temperature: float = 1.0
+    columns: tuple[tuple[int, ...], ...] = ()
+    continues_open: bool = False
 
     @property
     def width(self) -> int:
         """How many tags it knows: O, and two for each label."""
         return 1 + 2 * len(self.labels)
+
+    def gathered(self, logits: Floats) -> Floats:
+        """Return `logits` by our tags, each the logarithm of the sum over its columns."""
+        if not self.columns:
+            return logits
+        gathered = np.full((*logits.shape[:-1], self.width), _NEVER, dtype=np.float32)
+        for tag, columns in enumerate(self.columns):
+            if columns:
+                gathered[..., tag] = np.logaddexp.reduce(logits[..., list(columns)], axis=-1)
+        return gathered
 
 
 def proposals(reading: Reading, said: WordAnswers, heads: Sequence[Head]) -> list[LabelledSpan]:
@@ -42,10 +58,26 @@ def proposals(reading: Reading, said: WordAnswers, heads: Sequence[Head]) -> lis
     marked = _marked_words(reading, said)
     items: list[LabelledSpan] = []
     for head, log_probs in zip(heads, said.heads, strict=True):
-        allowed = _allowed(log_probs, head, marked)
+        allowed = _allowed(opened(log_probs) if head.continues_open else log_probs, head, marked)
         spans = word_spans(best_tags(allowed), allowed)
         items += [_item(span, head.labels[span.label], reading, said) for span in spans]
     return items
+
+
+def opened(log_probs: Floats) -> Floats:
+    """Return `log_probs` in which a label may open by its continuing tag, where the word before has another.
+
+    What the word before has is its own most probable label; there the two tags are one choice.
+    """
+    found = log_probs.copy()
+    label = (log_probs.argmax(axis=-1) + 1) // 2  # 0 is outside, k + 1 is label k
+    before = np.concatenate([[0], label[:-1]])
+    for number in range(1, (log_probs.shape[-1] + 1) // 2):
+        opening, going_on = 2 * number - 1, 2 * number
+        here = before != number
+        found[here, opening] = np.logaddexp(log_probs[here, opening], log_probs[here, going_on])
+        found[here, going_on] = _NEVER
+    return found
 
 
 def _marked_words(reading: Reading, said: WordAnswers) -> list[tuple[int, int, bool]]:

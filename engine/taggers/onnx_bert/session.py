@@ -18,6 +18,8 @@ Int64 = NDArray[np.int64]
 
 _CPU = "CPUExecutionProvider"
 _GPU = "CUDAExecutionProvider"
+_KINDS = "token_type_ids"
+"""An input of some models made elsewhere, which tells two sentences apart; here there is only one."""
 
 
 def physical_cores() -> int:
@@ -73,6 +75,7 @@ class Session:
         if missing:
             raise ModelError(f"“{path.name}” lacks the output “{min(missing)}” that its manifest names.")
         self._outputs = list(outputs)
+        self._kinds = _KINDS in {one.name for one in self._session.get_inputs()}
         self.name = path.name
 
     @property
@@ -87,8 +90,11 @@ class Session:
         Raises:
             ModelError: the runtime failed.
         """
+        given = {"input_ids": ids, "attention_mask": mask}
+        if self._kinds:
+            given[_KINDS] = np.zeros_like(ids)
         try:
-            found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
+            found = self._session.run(self._outputs, given)
         except _failures() as error:
             raise ModelError("ONNX Runtime stopped with an error while it read a note.") from error
         return [np.asarray(one, dtype=np.float32) for one in found]

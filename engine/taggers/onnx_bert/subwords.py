@@ -15,6 +15,10 @@ from engine.text.span import Span
 Int32 = NDArray[np.int32]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = re.compile(r"\s")
+
+_MARKS = (("[CLS]", "[SEP]", "[PAD]", "[MASK]"), ("<s>", "</s>", "<pad>", "<mask>"))
+"""What opens, closes, fills and hides: in a BERT, in a RoBERTa."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class SubwordSplitter:
             ModelError: it is not a tokenizer of a BERT.
         """
         from tokenizers import Tokenizer
+        from tokenizers.processors import ByteLevel
 
         try:
             tokenizer = Tokenizer.from_file(str(path))
@@ -60,14 +65,21 @@ class SubwordSplitter:
         # A note that holds the characters “[SEP]” must not end the model's sentence.
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
-        self.opening, self.closing, self.filling = (self._mark(mark) for mark in ("[CLS]", "[SEP]", "[PAD]"))
-        self.hiding = self._mark("[MASK]")
+        self._spaced = type(tokenizer.model).__name__ != "WordPiece"
+        if self._spaced:
+            # Its own way to leave out spaces gives a piece that is nothing but a space the place of a word.
+            tokenizer.post_processor = ByteLevel(trim_offsets=False)
+        self.opening, self.closing, self.filling, self.hiding = self._marks()
 
-    def _mark(self, mark: str) -> int:
-        number = self._tokenizer.token_to_id(mark)
-        if number is None:
-            raise ModelError(f"The tokenizer lacks the mark {mark}; it is not the tokenizer of a BERT.")
-        return int(number)
+    def _marks(self) -> tuple[int, int, int, int]:
+        for marks in _MARKS:
+            opening, closing, filling, hiding = map(self._tokenizer.token_to_id, marks)
+            if opening is not None and closing is not None and filling is not None:
+                return opening, closing, filling, filling if hiding is None else hiding
+        raise ModelError(
+            "The tokenizer lacks the mark [CLS], [SEP] or [PAD], or <s>, </s> or <pad>; "
+            "it is not the tokenizer of a BERT or a RoBERTa."
+        )
 
     def save(self, path: Path) -> None:
         """Write the tokenizer as it is used here: without cutting and padding."""
@@ -76,11 +88,26 @@ class SubwordSplitter:
     def split(self, text: str) -> Pieces:
         """Return the pieces of `text`; offsets point into `text` as it is, never a normal form of it."""
         # One character for one, so that offsets stay: UTF-8 has no lone surrogates.
-        encoding = self._tokenizer.encode(_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        said = _SURROGATE.sub("\ufffd", text)
+        if self._spaced:
+            # These learn a word together with the blank before it: after a line break it is another word.
+            said = _SPACE.sub(" ", said)
+        encoding = self._tokenizer.encode(said, add_special_tokens=False)
         offsets = np.asarray(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+        if self._spaced and len(offsets):
+            offsets = _without_space(offsets, said)
         starts = np.maximum.accumulate(offsets[:, 0]) if len(offsets) else offsets[:, 0]
         ends = np.maximum.accumulate(offsets[:, 1]) if len(offsets) else offsets[:, 1]
         return Pieces(np.asarray(encoding.ids, dtype=np.int32), starts, ends)
+
+
+def _without_space(offsets: Int32, text: str) -> Int32:
+    """Return `offsets` (pieces × 2) that begin after a piece's leading space; pieces of space alone stay."""
+    place = np.arange(len(text) + 1)
+    space = np.fromiter((*map(str.isspace, text), False), dtype=bool, count=len(text) + 1)
+    following = np.minimum.accumulate(np.where(space, len(text), place)[::-1])[::-1]
+    starts = following[offsets[:, 0]]
+    return np.stack([np.where(starts < offsets[:, 1], starts, offsets[:, 0]), offsets[:, 1]], axis=1)
 
 
 def first_pieces(pieces: Pieces, word_starts: Int32, word_ends: Int32) -> Int32:

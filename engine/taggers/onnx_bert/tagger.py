@@ -160,7 +160,8 @@ class OnnxBertTagger:
         def run(ids: Int64, mask: Int64) -> list[Floats]:
             job.check()
             said = self._session.run(ids, mask)
-            return [one / np.float32(head.temperature) for head, one in zip(heads, said, strict=True)]
+            both = zip(heads, said, strict=True)
+            return [head.gathered(one / np.float32(head.temperature)) for head, one in both]
 
         budget = _GPU_BATCH if self.device != "CPU" else self._options.batch
         return word_answers(readings, self._splitter, [head.width for head in heads], run, budget)
