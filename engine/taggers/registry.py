@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 from engine.errors import ModelError
 from engine.jobs.job import Job
@@ -15,6 +15,7 @@ from engine.model_files.manifest import MANIFEST_NAME
 from engine.taggers.tagger import Tagger
 
 TAGGERS = {
+    "cascade.v1": "engine.taggers.cascade.tagger:CascadeTagger",
     "dictionary.v1": "engine.taggers.dictionary:DictionaryTagger",
     "llama-cpp.v1": "engine.taggers.llama_cpp.tagger:LlamaCppTagger",
     "onnx-bert.v1": "engine.taggers.onnx_bert.tagger:OnnxBertTagger",
@@ -46,6 +47,14 @@ class TaggerSpec:
         """Kind, name and file hash, as a run remembers them."""
         return f"{self.kind}/{self.name}@{self.sha256[:12] or 'no-file'}"
 
+    @property
+    def place(self) -> str:
+        """By what `find_tagger` finds it again, also in another process: name, folder or file of terms."""
+        if terms := self.options.get("terms"):
+            return str(self.folder / terms)
+        known = any(model.folder == self.folder for model in installed_models())
+        return self.name if known else str(self.folder)
+
 
 def spec_of(model: InstalledModel) -> TaggerSpec:
     """Return how to load an installed model."""
@@ -59,6 +68,18 @@ def spec_of(model: InstalledModel) -> TaggerSpec:
         sha256=manifest.sha256,
         shipped=model.shipped,
     )
+
+
+def options_of(kind: str) -> dict[str, Any]:
+    """Return the options that a kind of tagger knows, each with its type (as annotated).
+
+    Raises:
+        ModelError: this version does not know the kind.
+    """
+    if kind not in TAGGERS:
+        raise ModelError(f"This version of the program does not know the kind “{kind}”.")
+    known = get_type_hints(import_module(TAGGERS[kind].partition(":")[0]).Options, include_extras=True)
+    return {name: type_ for name, type_ in known.items() if not name.startswith("_")}
 
 
 def taggers_here() -> list[TaggerSpec]:

@@ -1,0 +1,1 @@
+"""Cascade: a fast tagger for everything, a slow one for what is worth it."""
