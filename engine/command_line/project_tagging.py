@@ -7,25 +7,34 @@ from typing import Annotated
 import typer
 
 from engine.annotation.annotation import RunId, Status
+from engine.command_line import tagger_options
 from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, opened, who
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, working
+from engine.command_line.tagger_options import Asked
 from engine.errors import StoreError
 from engine.formats.problem import counted
 from engine.jobs.job import Job
 from engine.steps.tag_project import Tagged, begin, tag_project
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
-from engine.taggers.registry import TaggerSpec, find_tagger
+from engine.taggers.registry import TaggerSpec
 from engine.text.note import NoteId
 from engine.workers.worker_process import WorkerProcess
 
 
-def tag(  # noqa: PLR0913 - one argument per option of the command
+def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     path: ProjectFile,
-    tagger: Annotated[
-        str, typer.Option("--tagger", help="A model’s name or folder, or a file of terms.")
-    ] = "",
+    tagger: tagger_options.TaggerName = "",
     annotator: Annotator = "",
+    prompt: tagger_options.Prompt = "",
+    answers: tagger_options.Answers = "",
+    decoder: tagger_options.Decoder = "",
+    settings: tagger_options.Settings = None,
+    cascade: tagger_options.CascadePolicy = None,
+    first: tagger_options.First = "",
+    compare: tagger_options.Compare = "",
+    below: tagger_options.Below = 0.8,
+    sections: tagger_options.Sections = None,
     *,
     everything: Annotated[
         bool, typer.Option("--all", help="Also notes that have suggestions already.")
@@ -42,7 +51,10 @@ def tag(  # noqa: PLR0913 - one argument per option of the command
 
     Example: tagwell project tag ward.tagwell
     """
-    spec = find_tagger(tagger)
+    asked = Asked(
+        tagger, "", prompt, answers, decoder, settings or (), cascade, first, compare, below, sections or ()
+    )
+    spec = asked.spec()
     with opened(path, locked=locked) as store, working(Job()) as job:
         run = (
             _to_continue(store, spec)

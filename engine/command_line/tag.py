@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from engine.command_line import tagger_options
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, results, table, working
+from engine.command_line.tagger_options import Asked
 from engine.formats.format import ReadOptions, WriteOptions
 from engine.formats.loss import sentence
 from engine.formats.problem import Severity, counted
@@ -18,7 +20,6 @@ from engine.labels.label_set import LabelSet
 from engine.model_files.places import models_folder
 from engine.steps.import_notes import Choice
 from engine.steps.tag_files import TagOptions, TagReport, tag_files
-from engine.taggers.registry import find_tagger
 from engine.workers.worker_process import WorkerProcess
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders: text, tables, JSON lines, brat …")]
@@ -26,7 +27,6 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="The folder (or file) to 
 FormatName = Annotated[
     str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")
 ]
-TaggerName = Annotated[str, typer.Option("--tagger", help="A model’s name or folder, or a file of terms.")]
 Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file.")]
 TermLabel = Annotated[str, typer.Option("--term-label", help="The label of terms that bring none.")]
 Column = Annotated[str, typer.Option("--column", help="The column that holds the note, in tables.")]
@@ -42,12 +42,21 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     paths: Paths,
     out: Out,
     format_name: FormatName = "brat",
-    tagger: TaggerName = "",
+    tagger: tagger_options.TaggerName = "",
     labels: Labels = "",
     term_label: TermLabel = "",
     column: Column = "",
     input_format: InputFormat = "",
     identifiers: Identifiers = Choice.KEEP,
+    prompt: tagger_options.Prompt = "",
+    answers: tagger_options.Answers = "",
+    decoder: tagger_options.Decoder = "",
+    settings: tagger_options.Settings = None,
+    cascade: tagger_options.CascadePolicy = None,
+    first: tagger_options.First = "",
+    compare: tagger_options.Compare = "",
+    below: tagger_options.Below = 0.8,
+    sections: tagger_options.Sections = None,
     *,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -60,8 +69,14 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     Example: tagwell tag notes/ --out tagged --format brat
 
     Example: tagwell tag visits.csv --column note --out tagged --identifiers mask
+
+    Example: tagwell tag notes/ --out tagged --tagger small-llm --cascade uncertain
     """
-    spec = find_tagger(tagger, term_label)
+    asked = Asked(
+        tagger, term_label, prompt, answers, decoder, settings or (),
+        cascade, first, compare, below, sections or (),
+    )  # fmt: skip
+    spec = asked.spec()
     chosen = find_label_set(labels or spec.label_set or "kiwi", models_folder())
     how = TagOptions(
         chosen,
