@@ -1,0 +1,1 @@
+"""Prompts: what a model is told before it answers, part by part, and the examples it is shown."""

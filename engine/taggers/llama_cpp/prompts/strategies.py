@@ -1,0 +1,40 @@
+"""Strategies: names for settings of a prompt that are used together.
+
+They are the steps of Hu et al., JAMIA 2024 (arXiv 2303.16416): task and format, definitions
+and guideline, rules from an analysis of errors, examples; and the ways to choose examples
+that Lu et al. (arXiv 2407.00731) and Monajatipoor et al. (arXiv 2404.07376) compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import ModelError
+
+_BARE: Mapping[str, Any] = {"definitions": False, "guideline": False, "examples": "none"}
+
+STRATEGIES: Mapping[str, Mapping[str, Any]] = {
+    "zero-shot": _BARE,
+    "one-type-per-call": {**_BARE, "definitions": True, "per_type": True},
+    "definitions": {**_BARE, "definitions": True},
+    "guideline": {**_BARE, "definitions": True, "guideline": True},
+    "few-shot": {**_BARE, "examples": "similar"},
+    "few-shot-fixed": {**_BARE, "examples": "fixed"},
+    "few-shot-random": {**_BARE, "examples": "random"},
+    "all": {"definitions": True, "guideline": True, "examples": "similar"},
+}
+"""Name to options.  Whatever else is set by name goes before these."""
+
+
+def settings_of(strategy: str) -> Mapping[str, Any]:
+    """Return the options that `strategy` stands for.
+
+    Raises:
+        ModelError: there is none of this name.
+    """
+    try:
+        return STRATEGIES[strategy]
+    except KeyError:
+        known = ", ".join(STRATEGIES)
+        raise ModelError(f"There is no prompt “{strategy}”. There are: {known}.") from None
