@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from engine.annotation.annotation import AnnotationId, PredictionId
 from engine.errors import StoreError
+from engine.store.layers import Layering
 from engine.store.packing import unpack
-from engine.store.runs import Running
 from engine.text.span import Spans
 
 
@@ -34,7 +34,7 @@ class Origin:
         return self.label_was is not None or self.spans_was is not None
 
 
-class Tracing(Running):
+class Tracing(Layering):
     """Asking where things came from."""
 
     def origin(self, annotation: AnnotationId) -> Origin:

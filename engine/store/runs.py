@@ -158,6 +158,20 @@ class Running(Finishing):
         )
         return [NoteId(note) for (note,) in rows]
 
+    def run_notes(self, run: RunId) -> list[NoteId]:
+        """Return the notes that a run was begun over, as far as they are still there, as they were added."""
+        rows = self._all(
+            "SELECT r.note_id FROM run_note r JOIN note n ON n.id = r.note_id AND n.hidden = 0 "
+            "WHERE r.run_id = ? ORDER BY r.note_id",
+            run,
+        )
+        return [NoteId(note) for (note,) in rows]
+
+    def run_seconds(self, run: RunId) -> float:
+        """Return how long the answers of a run took together, loading the model not counted."""
+        row = self._one("SELECT coalesce(sum(seconds), 0.0) FROM run_note WHERE run_id = ?", run)
+        return float(row[0]) if row else 0.0
+
     def run_failures(self, run: RunId) -> list[tuple[NoteId, str]]:
         """Return the notes that a run set aside, each with its cause."""
         rows = self._all(

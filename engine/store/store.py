@@ -20,6 +20,7 @@ from engine.store import label_sets
 from engine.store.backup import Backup, copy_project, restore
 from engine.store.integrity import CheckReport
 from engine.store.key import Key, derive
+from engine.store.layers import LayerRow
 from engine.store.location import refuse_shared_place
 from engine.store.lock import ProjectLock
 from engine.store.migrations import SCHEMA_VERSION, migrate
@@ -34,8 +35,8 @@ from engine.store.sqlite import Database, connect, foreseen
 from engine.store.view import NoteView
 
 __all__ = [
-    "Backup", "Changes", "CheckReport", "Done", "Gold", "Hit", "NewNote", "NoteQuery", "NoteRow", "NoteView",
-    "OperationId", "OperationRow", "Origin", "Purged", "RunRecord", "RunRow", "Store",
+    "Backup", "Changes", "CheckReport", "Done", "Gold", "Hit", "LayerRow", "NewNote", "NoteQuery", "NoteRow",
+    "NoteView", "OperationId", "OperationRow", "Origin", "Purged", "RunRecord", "RunRow", "Store",
 ]  # fmt: skip
 
 
