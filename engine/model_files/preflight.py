@@ -107,12 +107,13 @@ def _memory_per_token(file: GgufFile, kind: str, layers: int, width: int) -> int
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What was found: a `fault` with its way out where the model cannot be used here, and `remarks`."""
+    """What was found, each with its way out: a `fault` of the file, or a `shortage` of memory just now."""
 
     facts: Facts
     needed: int
     free: int | None
     fault: str = ""
+    shortage: str = ""
     remarks: tuple[str, ...] = ()
 
 
@@ -126,8 +127,8 @@ def preflight(path: Path, context: int, *, on_gpu: bool = False) -> Preflight:
     facts = facts_of(file)
     needed = facts.size + facts.memory_per_token * context + _work_bytes(facts)
     free = None if on_gpu else free_memory()
-    fault = next(_faults(file, facts, context, (needed, free)), "")
-    return Preflight(facts, needed, free, fault, _remarks(facts))
+    fault = next(_faults(file, facts, context), "")
+    return Preflight(facts, needed, free, fault, _shortage(facts, needed, free), _remarks(facts))
 
 
 def check_preflight(path: Path, context: int, *, on_gpu: bool = False) -> Preflight:
@@ -137,8 +138,8 @@ def check_preflight(path: Path, context: int, *, on_gpu: bool = False) -> Prefli
         ModelError: it cannot; the sentence says why, and what can be done.
     """
     found = preflight(path, context, on_gpu=on_gpu)
-    if found.fault:
-        raise ModelError(found.fault)
+    if problem := found.fault or found.shortage:
+        raise ModelError(problem)
     return found
 
 
@@ -164,7 +165,7 @@ def _work_bytes(facts: Facts) -> int:
     return _WORK_BYTES + _BATCH * 4 * (facts.vocabulary + 8 * facts.width)
 
 
-def _faults(file: GgufFile, facts: Facts, context: int, memory: tuple[int, int | None]) -> Iterator[str]:
+def _faults(file: GgufFile, facts: Facts, context: int) -> Iterator[str]:
     """Yield what stands in the way, each with a way out; the first is what a person should hear."""
     if file.text("general.type") == "adapter":
         yield (
@@ -184,12 +185,15 @@ def _faults(file: GgufFile, facts: Facts, context: int, memory: tuple[int, int |
             f"The model “{facts.name}” was made for texts of up to {facts.context:,} tokens, and {context:,} "
             f"are asked for. Set the option context to {facts.context} or less."
         )
-    needed, free = memory
-    if free is not None and needed > free:
-        yield (
-            f"The model “{facts.name}” needs about {needed / _GB:.1f} GB of memory, and {free / _GB:.1f} GB "
-            "are free. Close other programs, choose a smaller model or quantization, or a smaller context."
-        )
+
+
+def _shortage(facts: Facts, needed: int, free: int | None) -> str:
+    if free is None or needed <= free:
+        return ""
+    return (
+        f"The model “{facts.name}” needs about {needed / _GB:.1f} GB of memory, and {free / _GB:.1f} GB "
+        "are free. Close other programs, choose a smaller model or quantization, or a smaller context."
+    )
 
 
 def _architecture_faults(file: str, kind: str) -> Iterator[str]:

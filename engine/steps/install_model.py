@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,20 +34,35 @@ def install_model(bundle: Path, job: Job) -> InstalledModel:
     """
     manifest = read_manifest(bundle)
     source = bundle if bundle.is_dir() else bundle.parent
-    _check_welcome(manifest)
-    target = installed_models_folder() / manifest.name
+    check_welcome(manifest)
+    with installing(manifest.name) as (copy, target):
+        _copy(source, copy, manifest, job)
+        InstalledModel(manifest, copy).check(job)
+    return InstalledModel(manifest, target)
+
+
+@contextmanager
+def installing(name: str) -> Iterator[tuple[Path, Path]]:
+    """Give the body a folder to fill, which then stands in the place of the model `name`, or never.
+
+    The second folder is where it will stand.
+
+    Raises:
+        DiskFull: there is no room; nothing was installed.
+        ModelError: the disk refused; nothing was installed.
+    """
+    target = installed_models_folder() / name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".installing-", dir=target.parent) as room:
             copy = Path(room) / "new"
-            _copy(source, copy, manifest, job)
-            InstalledModel(manifest, copy).check(job)
+            copy.mkdir()
+            yield copy, target
             _put_in_place(copy, target, Path(room) / "old")
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull("The disk is full. The model was not installed.") from error
         raise ModelError(f"The model cannot be installed: {error.strerror}.") from error
-    return InstalledModel(manifest, target)
 
 
 def _put_in_place(new: Path, target: Path, old: Path) -> None:
@@ -61,7 +77,12 @@ def _put_in_place(new: Path, target: Path, old: Path) -> None:
         raise
 
 
-def _check_welcome(manifest: Manifest) -> None:
+def check_welcome(manifest: Manifest) -> None:
+    """See that a model of this kind and name may be installed.
+
+    Raises:
+        ModelError: this version does not know its kind, or a shipped model has its name.
+    """
     if manifest.kind not in TAGGERS:
         raise ModelError(
             f"The model “{manifest.title}” is of the kind “{manifest.kind}”, "
