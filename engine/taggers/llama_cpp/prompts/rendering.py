@@ -11,7 +11,7 @@ from engine.labels.label_set import LabelType
 from engine.taggers.llama_cpp.formats.answer_format import AnswerFormat
 from engine.taggers.llama_cpp.prompts.example import Example
 
-INSTRUCTIONS, EXAMPLES, TEXT, FORMAT = "{instructions}", "{examples}", "{text}", "{format}"
+INSTRUCTIONS, EXAMPLES, TEXT, FORMAT, TYPES = "{instructions}", "{examples}", "{text}", "{format}", "{types}"
 
 PLAIN = """{instructions}
 {examples}Text:
@@ -86,7 +86,8 @@ def prompt(template: str, types: Sequence[LabelType], how: AnswerFormat, parts: 
     head, _, begin = before.rpartition(EXAMPLES) if EXAMPLES in before else _paragraph(before)
     said = _parts(types, how, parts)
     told = head.replace(INSTRUCTIONS, how.task(types) + said) if INSTRUCTIONS in head else said + head
-    told, begin, after = (one.replace(FORMAT, how.name) for one in (told, begin, after))
+    asked = ", ".join(one.name for one in types)
+    told, begin, after = (one.replace(FORMAT, how.name).replace(TYPES, asked) for one in (told, begin, after))
     return Prompt(told, begin, after)
 
 
