@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.airgap.environment import set_variables
+from engine.assertion.linking import link
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
@@ -24,7 +25,6 @@ from engine.model_files.manifest import (
     write_manifest,
 )
 from engine.model_files.places import models_folder
-from engine.taggers.onnx_bert.linking import link
 from engine.taggers.onnx_bert.proposals import Head
 from engine.taggers.onnx_bert.reading import read
 from engine.taggers.onnx_bert.session import Session

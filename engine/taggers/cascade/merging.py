@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.annotation.said import Answer, LabelledSpan, SaidRelation, Unplaced, answer
+from engine.assertion.linking import link
 from engine.labels.label_set import Kind, LabelSet
 from engine.taggers.cascade.policy import sentence_of
-from engine.taggers.onnx_bert.linking import link
 from engine.text.span import Span, Spans
 
 Key = tuple[Spans, str]

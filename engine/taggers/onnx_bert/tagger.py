@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 
 from engine.annotation.said import Answer, SaidRelation, answer
+from engine.assertion.linking import link
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import read_manifest
 from engine.taggers.onnx_bert.bio import Floats
-from engine.taggers.onnx_bert.linking import link
 from engine.taggers.onnx_bert.proposals import Head, proposals
 from engine.taggers.onnx_bert.reading import Int64, Reading, WordAnswers, read, word_answers
 from engine.taggers.onnx_bert.session import Session, gpu_offered

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from engine.annotation.said import LabelledSpan
+from engine.assertion.linking import link
 from engine.labels.label_set import LabelSet
-from engine.taggers.onnx_bert.linking import link
 from engine.text.sentence import sentences
 from engine.text.span import Span
 
@@ -93,3 +93,44 @@ def test_a_line_of_a_million_characters_is_linked_in_seconds(kiwi: LabelSet) -> 
     assert time.process_time() - began < 30
     joined_to_next = {(2 * number + 1, 2 * number) for number in range(20_000)}
     assert joined_to_next <= {(one.head, one.tail) for one in found}
+
+
+def test_each_negation_of_a_row_serves_what_comes_before_the_next_one(kiwi: LabelSet) -> None:
+    text = "There is no fever or chills, without cough, rash."
+    marks = dict.fromkeys(["fever", "chills", "cough", "rash"], "problem")
+    marks |= {"no": "negation", "without": "negation"}
+    assert joined(text, marks, kiwi) == {
+        ("fever", "no"),
+        ("chills", "no"),
+        ("cough", "without"),
+        ("rash", "without"),
+    }
+
+
+def test_a_worded_value_is_shared_by_the_tests_of_an_enumeration_but_a_number_is_not(kiwi: LabelSet) -> None:
+    text = "T3, T4 and TSH are normal. Sodium and potassium 4.1."
+    marks = dict.fromkeys(["T3", "T4", "TSH", "Sodium", "potassium"], "test")
+    marks |= {"normal": "labvalue", "4.1": "labvalue"}
+    assert joined(text, marks, kiwi) == {
+        ("T3", "normal"),
+        ("T4", "normal"),
+        ("TSH", "normal"),
+        ("potassium", "4.1"),
+    }
+
+
+def test_a_value_that_stands_before_its_test_is_joined_to_it(kiwi: LabelSet) -> None:
+    text = "Differential with 51% neutrophils, 37% lymphocytes and 9% monocytes."
+    marks = dict.fromkeys(["neutrophils", "lymphocytes", "monocytes"], "test")
+    marks |= dict.fromkeys(["51%", "37%", "9%"], "labvalue")
+    assert joined(text, marks, kiwi) == {
+        ("neutrophils", "51%"),
+        ("lymphocytes", "37%"),
+        ("monocytes", "9%"),
+    }
+
+
+def test_a_date_on_which_something_was_done_belongs_to_what_was_done(kiwi: LabelSet) -> None:
+    text = "Chest x-ray done on 01/28/09 showed atelectasis."
+    marks = {"Chest x-ray": "test", "atelectasis": "problem", "01/28/09": "temporal"}
+    assert joined(text, marks, kiwi) == {("Chest x-ray", "01/28/09")}
