@@ -19,9 +19,11 @@ from engine.errors import ModelError
 
 OPSET = 17
 STATES = "states"
+LOGITS = "logits"
 
 _EMBEDDING = "word_embeddings"
 _SAFE_BITS = 7
+_BERT_VOCABULARY = 30522
 _SMALLEST = 100_000
 """Weights with fewer numbers than this stay as they are: they cost nothing and may matter."""
 
@@ -30,12 +32,34 @@ Floats = NDArray[np.float32]
 
 def export_float(model: Any, heads: Sequence[str], path: Path) -> None:  # noqa: ANN401  torch has no types
     """Write `model`, a module of `encoder_model.build` with heads of these names, to `path`."""
+    _export(model, [*heads, STATES], path, highest=_BERT_VOCABULARY)
+
+
+def export_logits(model: Any, path: Path, vocabulary: int) -> None:  # noqa: ANN401
+    """Write `model`, a token classifier of transformers, to `path`; its output is called ``logits``.
+
+    It takes the two inputs that our own models take; `vocabulary` is how many sub-words it knows.
+    """
+    import torch
+
+    class Tags(torch.nn.Module):  # type: ignore[misc]  # torch has no types here
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: Any, mask: Any) -> Any:  # noqa: ANN401
+            return self.model(input_ids=ids, attention_mask=mask).logits
+
+    _export(Tags(), [LOGITS], path, highest=vocabulary)
+
+
+def _export(model: Any, outputs: Sequence[str], path: Path, highest: int) -> None:  # noqa: ANN401
+    """Write a module of (numbers of sub-words, mask) to `path`; sub-words are numbered below `highest`."""
     import torch
 
     model.eval()
-    ids = torch.tensor([[101, 2000, 2001, 102], [101, 2000, 102, 0]])
+    ids = torch.tensor([[101, 2000, 2001, 102], [101, 2000, 102, 0]]) % highest
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    outputs = [*heads, STATES]
     torch.onnx.export(
         model,
         (ids, mask),
@@ -43,7 +67,7 @@ def export_float(model: Any, heads: Sequence[str], path: Path) -> None:  # noqa:
         dynamo=False,
         opset_version=OPSET,
         input_names=["input_ids", "attention_mask"],
-        output_names=outputs,
+        output_names=list(outputs),
         dynamic_axes={
             name: {0: "windows", 1: "pieces"} for name in ("input_ids", "attention_mask", *outputs)
         },
@@ -124,14 +148,17 @@ def _scaled_back(name: str) -> Any:  # noqa: ANN401
 
 
 def _quantize_embedding(model: Any) -> None:  # noqa: ANN401
-    """Replace the table of sub-words by 8-bit rows, each with a scale of its own, in place."""
+    """Replace the table of sub-words by 8-bit rows, each with a scale of its own, in place.
+
+    A model made elsewhere whose table bears another name keeps it as it is.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     graph = model.graph
     table = next((one for one in graph.initializer if _EMBEDDING in one.name), None)
     gather = next((one for one in graph.node if table is not None and table.name in one.input), None)
     if table is None or gather is None or gather.op_type != "Gather":
-        raise ModelError("The exported model has no table of sub-words where one was expected.")
+        return
     rows, scales = rounded_rows(numpy_helper.to_array(table))
     name, given, wanted = table.name, gather.input[1], gather.output[0]
     graph.initializer.remove(table)
@@ -169,11 +196,10 @@ def _borrow_weights(loose: Any, exact: Any, blob: bytes) -> None:  # noqa: ANN40
         graph.initializer.extend(lent[f"{weight}_{part}"] for part in ("scale", "zero_point"))
         graph.initializer.append(_reference(lent[f"{weight}_quantized"], blob))
         graph.node.insert(0, _scaled_back(weight))
-    rows = next(
-        one for one in graph.initializer if _EMBEDDING in one.name and one.name.endswith("_quantized")
-    )
-    graph.initializer.remove(rows)
-    graph.initializer.append(_reference(lent[rows.name], blob))
+    tables = [one for one in graph.initializer if _EMBEDDING in one.name and one.name.endswith("_quantized")]
+    for rows in tables:
+        graph.initializer.remove(rows)
+        graph.initializer.append(_reference(lent[rows.name], blob))
 
 
 def _reference(tensor: Any, blob: bytes) -> Any:  # noqa: ANN401

@@ -71,7 +71,8 @@ def opened(log_probs: Floats) -> Floats:
     """
     found = log_probs.copy()
     label = (log_probs.argmax(axis=-1) + 1) // 2  # 0 is outside, k + 1 is label k
-    before = np.concatenate([[0], label[:-1]])
+    before = np.zeros_like(label)
+    before[1:] = label[:-1]
     for number in range(1, (log_probs.shape[-1] + 1) // 2):
         opening, going_on = 2 * number - 1, 2 * number
         here = before != number

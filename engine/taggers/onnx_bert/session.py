@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,18 @@ _CPU = "CPUExecutionProvider"
 _GPU = "CUDAExecutionProvider"
 _KINDS = "token_type_ids"
 """An input of some models made elsewhere, which tells two sentences apart; here there is only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of a model: its name, ONNX Runtime's word for its numbers, and its dimensions.
+
+    A dimension that is free is a name or None, one that is fixed a number.
+    """
+
+    name: str
+    numbers: str
+    shape: tuple[int | str | None, ...]
 
 
 def physical_cores() -> int:
@@ -84,6 +97,16 @@ class Session:
         first: str = self._session.get_providers()[0]
         return {_CPU: "CPU", _GPU: "CUDA"}.get(first, first.removesuffix("ExecutionProvider"))
 
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """What the model wants to be given."""
+        return _ports(self._session.get_inputs())
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        """What the model can give, whether it was asked for or not."""
+        return _ports(self._session.get_outputs())
+
     def run(self, ids: Int64, mask: Int64) -> list[Floats]:
         """Return the outputs, each of shape windows × pieces × width, for a batch of padded windows.
 
@@ -98,6 +121,10 @@ class Session:
         except _failures() as error:
             raise ModelError("ONNX Runtime stopped with an error while it read a note.") from error
         return [np.asarray(one, dtype=np.float32) for one in found]
+
+
+def _ports(said: Iterable[Any]) -> tuple[Port, ...]:
+    return tuple(Port(one.name, one.type, tuple(one.shape)) for one in said)
 
 
 def _runtime() -> Any:  # noqa: ANN401  the module itself, which has no types

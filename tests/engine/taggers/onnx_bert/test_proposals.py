@@ -106,6 +106,12 @@ def test_the_older_iob_opens_by_continuing_and_parts_neighbours_by_opening(split
     assert decoded(sure("0222120", 3), head, splitter) == [("b c d", "drug"), ("e f", "drug")]
 
 
+def test_of_an_empty_note_nothing_is_said(splitter: SubwordSplitter) -> None:
+    head = Head("own", "logits", ("drug",), columns=((0,), (1,), (2,)), continues_open=True)
+    reading = read("", splitter, 128)
+    assert proposals(reading, WordAnswers(reading, [head.width]), [head]) == []
+
+
 def test_without_columns_nothing_is_touched() -> None:
     logits = np.ones((2, 3, HEAD.width), dtype=np.float32)
     assert HEAD.gathered(logits) is logits
