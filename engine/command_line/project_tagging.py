@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from engine.annotation.annotation import RunId, Status
 from engine.command_line import tagger_options
+from engine.command_line.estimating import OnlyEstimate, is_slow, some_of, tell
 from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, opened, who
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, working
 from engine.command_line.tagger_options import Asked
@@ -42,6 +44,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     go_on: Annotated[
         bool, typer.Option("--continue", help="Go on with the run that was stopped last.")
     ] = False,
+    only_estimate: OnlyEstimate = False,
     locked: Locked = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,13 +58,17 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         tagger, "", prompt, answers, decoder, settings or (), cascade, first, compare, below, sections or ()
     )
     spec = asked.spec()
-    with opened(path, locked=locked) as store, working(Job()) as job:
-        run = (
-            _to_continue(store, spec)
-            if go_on
-            else _begun(store, spec, who(annotator), job, everything=everything)
-        )
-        tagged = tag_project(store, run, lambda: WorkerProcess(spec), job)
+    with opened(path, locked=locked) as store:
+        run = _to_continue(store, spec) if go_on else None
+        notes = store.run_left(run) if run is not None else _chosen(store, everything=everything)
+        if only_estimate or is_slow(spec):
+            texts = (store.note(note).text for note in notes)
+            tell(spec, some_of(texts), store.label_set, as_json=only_estimate and as_json)
+        if only_estimate:
+            return
+        with working(Job()) as job:
+            run = _begun(store, spec, notes, who(annotator), job) if run is None else run
+            tagged = tag_project(store, run, lambda: WorkerProcess(spec), job)
         names = {store.note(note).name: cause for note, cause in tagged.failed.items()}
     if as_json:
         print_json({"run": int(run), "notes": tagged.notes, "suggestions": tagged.suggestions,
@@ -72,11 +79,15 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         raise typer.Exit(EXIT_PARTLY)
 
 
-def _begun(store: Store, spec: TaggerSpec, annotator: str, job: Job, *, everything: bool) -> RunId:
+def _chosen(store: Store, *, everything: bool) -> list[NoteId]:
     statuses = {Status.NEW} if not everything else {Status.NEW, Status.SUGGESTED, Status.STARTED}
     notes = [NoteId(one) for one in store.note_ids(NoteQuery(status=frozenset(statuses), sort="added"))]
     if not notes:
         raise StoreError("No note is new. Use --all to tag those that have suggestions already.")
+    return notes
+
+
+def _begun(store: Store, spec: TaggerSpec, notes: Sequence[NoteId], annotator: str, job: Job) -> RunId:
     with WorkerProcess(spec) as tagger:
         tagger.ready(job)
         return begin(store, spec, tagger, notes, annotator)

@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from engine.command_line import tagger_options
+from engine.command_line.estimating import OnlyEstimate, is_slow, some_of, tell
 from engine.command_line.output import EXIT_PARTLY, print_json, remarks, results, table, working
 from engine.command_line.tagger_options import Asked
 from engine.formats.format import ReadOptions, WriteOptions
 from engine.formats.loss import sentence
-from engine.formats.problem import Severity, counted
+from engine.formats.problem import Problems, Severity, counted
+from engine.formats.reading import read_documents
 from engine.formats.registry import format_named
 from engine.jobs.job import Job
-from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
-from engine.model_files.places import models_folder
+from engine.model_files.label_sets import label_set_named, label_set_of
 from engine.steps.import_notes import Choice
 from engine.steps.tag_files import TagOptions, TagReport, tag_files
 from engine.workers.worker_process import WorkerProcess
@@ -59,6 +60,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     sections: tagger_options.Sections = None,
     *,
     overwrite: Overwrite = False,
+    only_estimate: OnlyEstimate = False,
     as_json: AsJson = False,
 ) -> None:
     """Tag the notes in files and write them with their tags.  No project is needed.
@@ -77,13 +79,18 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         cascade, first, compare, below, sections or (),
     )  # fmt: skip
     spec = asked.spec()
-    chosen = find_label_set(labels or spec.label_set or "kiwi", models_folder())
+    chosen = label_set_named(labels) if labels else label_set_of(spec.folder, spec.label_set or "kiwi")
     how = TagOptions(
         chosen,
         ReadOptions(format=input_format, column=column),
         WriteOptions(format=format_name, labels=chosen, overwrite=overwrite),
         identifiers,
     )
+    if only_estimate or is_slow(spec):
+        texts = (one.text for one in read_documents(paths, how.read, Problems()))
+        tell(spec, some_of(texts), chosen, as_json=only_estimate and as_json)
+        if only_estimate:
+            return
     with working(Job()) as job:
         report = tag_files(paths, out, lambda: WorkerProcess(spec), how, job)
     if as_json:

@@ -107,6 +107,36 @@ def cascade_of(first: TaggerSpec, second: TaggerSpec, policy: Mapping[str, Any])
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The taggers of a cascade, each with how to load it, and its policy."""
+
+    first: TaggerSpec
+    second: TaggerSpec
+    other: TaggerSpec | None
+    choosing: Choosing
+
+
+def parts_of(spec: TaggerSpec) -> Parts:
+    """Return what the cascade `spec` is made of.
+
+    Raises:
+        ModelError: an option is not right, or a tagger cannot be found.
+    """
+    chosen = _options(spec.options)
+    return Parts(
+        _found(chosen.first, chosen.first_options),
+        _found(chosen.second, chosen.second_options),
+        _found(chosen.other, chosen.other_options) if chosen.other else None,
+        choosing_of(chosen),
+    )
+
+
+def _found(name: str, options: Mapping[str, Any]) -> TaggerSpec:
+    spec = find_tagger(name)
+    return replace(spec, options={**spec.options, **options})
+
+
 def choosing_of(options: Options) -> Choosing:
     """Return the policy of `options`, with all that it needs.
 
@@ -143,23 +173,21 @@ class CascadeTagger:
         Raises:
             ModelError: an option is not right, or a tagger cannot be found or loaded.
         """
-        del folder
-        chosen = _options(options)
-        self._choosing = choosing_of(chosen)
+        parts = parts_of(TaggerSpec(folder.name, KIND, folder, options))
+        self._choosing = parts.choosing
         self._loaded: list[Tagger] = []
         self.counts = Counts()
-        never = chosen.policy is Policy.NEVER
+        never = parts.choosing.policy is Policy.NEVER
         try:
-            self._first = self._load(chosen.first, chosen.first_options)
-            self._other = self._load(chosen.other, chosen.other_options) if self._choosing.compares else None
-            self._second = None if never else self._load(chosen.second, chosen.second_options)
+            self._first = self._load(parts.first)
+            self._other = self._load(parts.other) if parts.other and parts.choosing.compares else None
+            self._second = None if never else self._load(parts.second)
         except BaseException:
             self.close()
             raise
 
-    def _load(self, name: str, options: Mapping[str, Any]) -> Tagger:
-        spec = find_tagger(name)
-        self._loaded.append(load_tagger(replace(spec, options={**spec.options, **options}), Job()))
+    def _load(self, spec: TaggerSpec) -> Tagger:
+        self._loaded.append(load_tagger(spec, Job()))
         return self._loaded[-1]
 
     @property

@@ -1,0 +1,83 @@
+"""`tagwell models install`: a bundle, a GGUF file or an adapter becomes a model of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.command_line import tagger_options
+from engine.command_line.output import remarks, working
+from engine.command_line.tagger_options import pairs_of, with_options
+from engine.errors import ModelError
+from engine.jobs.job import Job
+from engine.model_files.label_sets import label_set_named
+from engine.taggers.registry import TaggerSpec
+
+_PANEL = "For a GGUF file"
+
+What = Annotated[Path, typer.Argument(help="A bundle’s folder, or a model file of llama.cpp (GGUF).")]
+Name = Annotated[
+    str, typer.Option("--name", help="The name to choose it by; else the file’s own.", rich_help_panel=_PANEL)
+]
+Title = Annotated[
+    str, typer.Option("--title", help="The title people see; else the file’s own.", rich_help_panel=_PANEL)
+]
+Labels = Annotated[
+    str, typer.Option("--label-set", help="The label set it tags with; kiwi.", rich_help_panel=_PANEL)
+]
+Base = Annotated[
+    str, typer.Option("--base", help="The installed model that an adapter is for.", rich_help_panel=_PANEL)
+]
+
+
+def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
+    what: What,
+    name: Name = "",
+    title: Title = "",
+    label_set: Labels = "",
+    base: Base = "",
+    prompt: tagger_options.Prompt = "",
+    answers: tagger_options.Answers = "",
+    settings: tagger_options.Settings = None,
+) -> None:
+    """Copy a model onto this machine, once its files have been verified.
+
+    A bundle folder (with a manifest.toml) is taken as it is.  A GGUF file is looked into first:
+    whether llama.cpp can run it as a tagger, and what it needs.  --prompt, --answers and --set
+    become its own settings.  With --base, the file is a LoRA adapter for that model.
+
+    Example: tagwell models install /media/stick/kiwi-minilm
+
+    Example: tagwell models install some-8b-q4.gguf --name some-8b --prompt definitions
+    """
+    from engine.steps.install_gguf import (
+        KIND,
+        SUFFIX,
+        Wanted,
+        install_gguf,
+    )  # only this command writes models
+    from engine.steps.install_model import install_model
+
+    named = {"prompt": prompt, "answers": answers}
+    said = {key: value for key, value in named.items() if value} | pairs_of(settings or ())
+    if what.suffix.lower() != SUFFIX:
+        if said or name or title or label_set or base:
+            raise ModelError("A bundle brings its own name and settings. Those options are for GGUF files.")
+        with working(Job()) as job:
+            model = install_model(what, job)
+    else:
+        if label_set:
+            label_set_named(label_set)
+        options = with_options(TaggerSpec(name or what.stem, KIND, Path()), said).options
+        with working(Job()) as job:
+            done = install_gguf(what, Wanted(name, title, label_set, options, base), job)
+        model = done.model
+        for remark in (model.manifest.summary, *filter(None, (done.found.shortage, *done.found.remarks))):
+            remarks().print(remark, markup=False)
+    remarks().print(
+        f"Installed “{model.manifest.title}”. Choose it with --tagger {model.manifest.name}; "
+        f"tagwell models check {model.manifest.name} tells how it runs here.",
+        markup=False,
+    )
