@@ -1,9 +1,9 @@
-"""Decoding: a model tags text by copying it; drafted in blocks, or step by step.
+"""Decoding: a model tags text by copying it, drafted in blocks.
 
-Both ways make the same decisions by the same rule.  Step by step is the definition;
-drafted is how it is done: a whole block of the likely answer is read at once, the
-model's own decisions are looked up at each word, and where it wants another action
-than the draft, that action is put in and what was read behind it is dropped.
+It makes the same decisions by the same rule as step by step (`PlainTagging`), which is
+its definition.  A whole block of the likely answer is read at once, the model's own
+decisions are looked up at each word, and where it wants another action than the draft,
+that action is put in and what was read behind it is dropped.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from engine.errors import ModelError
-from engine.taggers.llama_cpp.automaton import Ids, State
+from engine.taggers.llama_cpp.automaton import Ids
 from engine.taggers.llama_cpp.rule import Rule
-from engine.taggers.llama_cpp.strand import Block, Record, Strand, Tagged, Task
+from engine.taggers.llama_cpp.strand import Block, Strand, Tagged, Task
 
 PREFIX = 0
 """The sequence that holds the instructions; texts have sequences from 1 on."""
@@ -105,6 +105,11 @@ class DraftedTagging:
         return other
 
     @property
+    def prefix(self) -> int:
+        """How many places the instructions take."""
+        return self._prefix
+
+    @property
     def room(self) -> int:
         """How many places one text can have at most (`Task.most_ids`)."""
         return self._backend.places - self._prefix
@@ -186,35 +191,3 @@ class DraftedTagging:
         self.cost.calls += 1
         self.cost.tokens += len(steps)
         return self._backend.decode(steps)
-
-
-def tag_step_by_step(
-    backend: Backend, rule: Rule, task: Task, prefix: int, cost: Cost | None = None
-) -> Tagged:
-    """Tag one text as plain constrained greedy decoding does: every token in a call of its own.
-
-    The definition that `DraftedTagging` is held to.  The instructions are in sequence 0 and
-    take `prefix` places; sequence 1 is used.
-    """
-    cost = cost if cost is not None else Cost()
-    record, state, position = Record(), State(), prefix
-    automaton, owed = task.automaton, list(task.lead)
-    backend.copy(PREFIX, 1)
-    while actions := automaton.legal(state):
-        action, decision = actions[0], None
-        if len(actions) > 1:
-            wanted = tuple(automaton.first_id(state, one) for one in actions)
-            row: Sequence[float] = ()
-            for token in owed:
-                row = backend.decode([Step(token, position, 1, wanted)])[0]
-                position += 1
-                cost.calls += 1
-                cost.tokens += 1
-            decision = rule.decide(actions, row)
-            action, owed = decision.action, []
-            cost.decisions += 1
-        owed += automaton.ids(state, action)
-        record.take(state, action, decision)
-        state = automaton.after(state, action)
-    backend.rollback(1, 0)
-    return record.tagged()

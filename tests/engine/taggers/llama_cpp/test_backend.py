@@ -15,7 +15,8 @@ from engine.errors import Cancelled, ModelError
 from engine.jobs.job import Job
 from engine.taggers.llama_cpp.automaton import Automaton
 from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
-from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step, tag_step_by_step
+from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step
+from engine.taggers.llama_cpp.plain import PlainTagging
 from engine.taggers.llama_cpp.rule import DEAD_ZONE, Rule
 from engine.taggers.llama_cpp.strand import Drafted, Task
 from engine.taggers.llama_cpp.tags import choose_tags
@@ -122,9 +123,8 @@ def test_drafted_is_plain(backend: LlamaBackend, draft: str, depth: int):
     prefix = backend.tokens("the drug is in the text", begin=True)
     tagging = DraftedTagging(backend, rule, Pace(strands=3))
     tagging.read_prefix(prefix)
-    slow_cost, slow = Cost(), []
-    for one in tasks:
-        slow.append(tag_step_by_step(backend, rule, one, len(prefix), slow_cost))
+    plain = PlainTagging(backend, rule, tagging.prefix)
+    slow = plain.tag(tasks)
     if draft == "right":
         tasks = [
             Task(one.lead, one.automaton, tuple(Drafted(f.label, f.start, f.end) for f in said.found))
@@ -145,7 +145,7 @@ def test_drafted_is_plain(backend: LlamaBackend, draft: str, depth: int):
             far = max(far, abs(a.margin - b.margin))
     assert far < DEAD_ZONE
     assert different <= 0.001 * (equal + different)
-    assert tagging.cost.calls < slow_cost.calls / 5
+    assert tagging.cost.calls < plain.cost.calls / 5
 
 
 def test_a_cancel_stops_within_a_batch_and_the_model_can_be_used_again(backend: LlamaBackend):

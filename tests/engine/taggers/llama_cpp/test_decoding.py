@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from engine.errors import Cancelled, ModelError
 from engine.taggers.llama_cpp.automaton import CLOSE, COPY, Automaton, Links, Source, TagIds
-from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step, tag_step_by_step
+from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step
+from engine.taggers.llama_cpp.plain import PlainTagging
 from engine.taggers.llama_cpp.rule import Rule
 from engine.taggers.llama_cpp.strand import Drafted, Tagged, Task
 
@@ -118,8 +119,10 @@ def drafted(
 
 def plain(backend: ScriptedBackend, tasks: Sequence[Task], rule: Rule) -> tuple[list[Tagged], Cost]:
     backend.decode([Step(token, at, 0) for at, token in enumerate(PREFIX)])
-    cost = Cost()
-    return [tag_step_by_step(backend, rule, task, len(PREFIX), cost) for task in tasks], cost
+    tagging = PlainTagging(backend, rule, len(PREFIX))
+    said = tagging.tag(tasks)
+    assert backend.sequences == {0: list(PREFIX)}, "nothing is left but the instructions"
+    return said, tagging.cost
 
 
 def spans(said: Tagged) -> list[tuple[int, int, int]]:
