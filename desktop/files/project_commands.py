@@ -19,7 +19,6 @@ from desktop.tagging.choose_model import chosen_model
 from engine.annotation.annotation import Status
 from engine.errors import ModelError, TagwellError, WrongPassphrase
 from engine.labels.label_set import LabelSet
-from engine.model_files.places import models_folder
 from engine.text.note import NoteId
 
 if TYPE_CHECKING:
@@ -62,10 +61,10 @@ class ProjectCommands(QObject):
 
     def new(self) -> None:
         """Ask for name, folder and label set, and make a project."""
-        from engine.labels.files import shipped_label_sets
+        from engine.model_files.label_sets import label_sets_here
 
         try:
-            sets = shipped_label_sets(models_folder())
+            sets = label_sets_here()
         except TagwellError as error:
             tell_failure(self._window, "New project", str(error))
             return

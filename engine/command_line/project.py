@@ -15,8 +15,7 @@ from engine.command_line.project_files import export, import_files, training_set
 from engine.command_line.project_tagging import tag
 from engine.formats.problem import counted
 from engine.jobs.job import Job
-from engine.labels.files import find_label_set
-from engine.model_files.places import models_folder
+from engine.model_files.label_sets import label_set_named
 from engine.store.store import Store
 
 project = typer.Typer(no_args_is_help=True, help="Work on a project file without the window.")
@@ -38,7 +37,7 @@ def new(
 
     Example: tagwell project new ward.tagwell --labels kiwi
     """
-    chosen = find_label_set(labels, models_folder())
+    chosen = label_set_named(labels)
     with Store.create(path, chosen, passphrase(wanted=locked), title):
         pass
     remarks().print(f"Made “{path}” with the label set {chosen.title}.", markup=False)

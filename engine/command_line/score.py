@@ -14,8 +14,7 @@ from engine.formats.format import ReadOptions
 from engine.formats.problem import Problems, counted
 from engine.formats.reading import read_documents
 from engine.jobs.job import Job
-from engine.labels.files import find_label_set
-from engine.model_files.places import models_folder
+from engine.model_files.label_sets import label_set_named
 from engine.steps.evaluate_tagger import Scored, evaluate_tagger
 
 _NAMED = 5
@@ -39,7 +38,7 @@ def score(
 
     Example: tagwell score gold/ tagged/ --format brat --labels kiwi
     """
-    chosen = find_label_set(labels, models_folder())
+    chosen = label_set_named(labels)
     options, problems = ReadOptions(format=format_name, labels=chosen), Problems()
     with working(Job()) as job:
         scored = evaluate_tagger(
