@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.jobs.job import Job
+from engine.model_files.preflight import check_processor
 from engine.taggers.llama_cpp.automaton import Ids
 from engine.taggers.llama_cpp.decoding import Step
 from engine.taggers.llama_cpp.generation import Row
@@ -89,6 +90,20 @@ class LlamaBackend:
     def trained_context(self) -> int:
         """The longest text that the model was trained on, in tokens."""
         return int(self._api.llama_model_n_ctx_train(self._model))
+
+    @property
+    def chat_template(self) -> str:
+        """The template of a conversation that the file brings, or empty."""
+        return str((self._api.llama_model_chat_template(self._model, None) or b"").decode("utf-8", "replace"))
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """How the model writes the beginning and the end of a text; empty where it has no such token."""
+        both = (self._api.llama_vocab_bos(self._vocabulary), self._api.llama_vocab_eos(self._vocabulary))
+        begin, end = (
+            self._api.llama_vocab_get_text(self._vocabulary, one) if one >= 0 else b"" for one in both
+        )
+        return begin.decode(), end.decode()
 
     # Text
 
@@ -276,6 +291,7 @@ def _library() -> ModuleType:
         ) from error
     except (OSError, RuntimeError) as error:
         raise ModelError("llama.cpp is installed, but it cannot be loaded on this computer.") from error
+    check_processor(llama_cpp.llama_print_system_info().decode())
     llama_cpp.llama_backend_init()
     llama_cpp.llama_log_set(_log_callback(llama_cpp), ctypes.c_void_p(0))
     api: ModuleType = llama_cpp
