@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.command_line.output import EXIT_FAILED, print_json, remarks, results, table, working
+from engine.command_line.models_convert import convert
+from engine.command_line.models_install import install
+from engine.command_line.models_use import use
+from engine.command_line.output import EXIT_FAILED, print_json, results, table, working
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.model_files.installed import InstalledModel, find_model, installed_models
 
 models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
+models.command()(install)
+models.command()(convert)
+models.command()(use)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -59,21 +64,6 @@ def check(
         results().print(table("", ("Model", "Files"), [(name, fault or "whole") for name, fault in outcomes]))
     if any(fault for _, fault in outcomes):
         raise typer.Exit(EXIT_FAILED)
-
-
-@models.command()
-def install(
-    bundle: Annotated[Path, typer.Argument(help="The folder that holds the model’s manifest.toml.")],
-) -> None:
-    """Copy a model from a bundle folder onto this machine, once its files have been verified.
-
-    Example: tagwell models install /media/stick/kiwi-minilm
-    """
-    from engine.steps.install_model import install_model  # only this command writes models
-
-    with working(Job()) as job:
-        model = install_model(bundle, job)
-    remarks().print(f"Installed “{model.manifest.title}”. Choose it with --tagger {model.manifest.name}.")
 
 
 def _fault(model: InstalledModel, job: Job) -> str:
