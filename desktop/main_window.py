@@ -25,6 +25,7 @@ from desktop.notes.note_list import NoteList
 from desktop.notes.note_pane import NotePane
 from desktop.remembered import Remembered
 from desktop.review.intents import Target
+from desktop.runs.run_commands import RunCommands
 from desktop.status_bar import StatusBar
 from desktop.tagging.tagging_commands import TaggingCommands
 from desktop.theme_choice import CHOICES, ThemeChoice
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.on_files = FileCommands(self, self.desk)
         self.on_notes = NoteCommands(self, self.desk, self.notes, self.pane, self.details)
         self.on_tagging = TaggingCommands(self, self.desk, self.notes, self.bar)
+        self.on_runs = RunCommands(self, self.desk, self.themes)
         self.on_help = HelpCommands(self, self.desk, self._entries)
         self.actions_ = Actions(dict(self._commands()), self)
         menus = self.actions_.fill(self.menuBar())
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
             self.on_files,
             self.on_notes,
             self.on_tagging,
+            self.on_runs,
             self.on_help,
             self.themes,
         ):

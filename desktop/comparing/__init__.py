@@ -1,0 +1,1 @@
+"""Comparing: two layers of one note side by side, and where they differ."""

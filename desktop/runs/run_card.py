@@ -1,0 +1,76 @@
+"""Run card: all that a project remembers of one run, as a page."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from desktop.details.wording import count_words
+from desktop.help.history_list import when
+from engine.store.runs import RunRow
+
+STATES = {"running": "Not finished", "done": "Done", "cancelled": "Stopped", "failed": "Failed"}
+"""How a run ended, as the table says it."""
+
+LONGEST = 400
+"""More characters than this of one option are cut: an instruction may be long."""
+
+HIDDEN = frozenset({"bank"})
+"""Options that hold sentences of notes: only that they are there is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A run, how long its answers took together, and the notes it set aside, by name, each with its cause."""
+
+    row: RunRow
+    seconds: float
+    failures: Sequence[tuple[str, str]] = ()
+
+    @property
+    def state(self) -> str:
+        """How it ended, or that it was undone."""
+        return "Undone" if self.row.undone else STATES.get(self.row.status, self.row.status)
+
+
+def run_card(facts: RunFacts) -> str:
+    """Return what the project remembers of a run, as HTML."""
+    row, record = facts.row, facts.row.record
+    per_note = f" ({facts.seconds / row.done:.2f} s a note)" if row.done else ""
+    lines = {
+        "State": facts.state,
+        "Began": when(row.started),
+        "Ended": when(row.ended) if row.ended else "–",
+        "Notes": f"{count_words(row.done, 'note')} answered, {row.failed:,} set aside, {row.left:,} left",
+        "Time": f"{facts.seconds:,.1f} s{per_note}",
+        "Device": record.device,
+        "Started by": record.annotator,
+        "Tagger": record.tagger_id,
+        "Model’s SHA-256": record.model_sha256 or "–",
+        "Label set’s hash": record.label_set_fingerprint,
+    }
+    parts = [f"<h3>{html.escape(record.tagger_name)}</h3>", _table(lines)]
+    options = {name: _shown(name, value) for name, value in sorted(record.options.items())}
+    parts.append("<p><b>Options</b></p>")
+    parts.append(_table(options) if options else "<p>None was set: those of the model itself.</p>")
+    if facts.failures:
+        parts.append("<p><b>Set aside</b></p>" + _table(dict(facts.failures)))
+    return "".join(parts)
+
+
+def _table(lines: Mapping[str, str]) -> str:
+    rows = "".join(
+        f"<tr><td style='padding-right: 12px'>{html.escape(name)}</td><td>{html.escape(said)}</td></tr>"
+        for name, said in lines.items()
+    )
+    return f"<table cellspacing='0' cellpadding='2'>{rows}</table>"
+
+
+def _shown(name: str, value: object) -> str:
+    if name in HIDDEN:
+        return "kept with the run" if value else "–"
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    said = said.replace("\n", " ⏎ ") or "–"
+    return said if len(said) <= LONGEST else said[:LONGEST] + " …"
