@@ -63,8 +63,8 @@ class ModelList(QDialog):
         self.card.setAccessibleName("Model card")
         self.said = QLabel(
             " ".join(self._problems)
-            or "Models run on this machine only. A new one comes as a folder; "
-            "“tagwell models install” checks it and puts it in place."
+            or "Models run on this machine only. A model made elsewhere can be taken in; a bundle for this "
+            "program is put in place by “tagwell models install”."
         )
         self.said.setWordWrap(True)
         self.said.setObjectName("danger" if self._problems else "quiet")
@@ -79,6 +79,9 @@ class ModelList(QDialog):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
             button.clicked.connect(act)
             button.setEnabled(bool(self._models))
+        self.take = QPushButton("&Take in a model…")
+        buttons.addButton(self.take, QDialogButtonBox.ButtonRole.ActionRole)
+        self.take.clicked.connect(self._take_in)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -137,6 +140,22 @@ class ModelList(QDialog):
             self._fill()
             self.used.emit(model.manifest.title)
             self._say(f"{model.manifest.title} tags from now on.", "quiet")
+
+    def _take_in(self) -> None:
+        """Convert a model that was made elsewhere, and list it."""
+        from desktop.tagging.convert_dialog import ConvertDialog
+
+        dialog = ConvertDialog(self)
+        dialog.converted.connect(lambda new: self._show_new(new.model))
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _show_new(self, new: InstalledModel) -> None:
+        self._models = installed_models(self._problems)
+        self._fill()
+        rows = [row for row, one in enumerate(self._models) if one.folder == new.folder]
+        self.table.selectRow(rows[0] if rows else 0)
+        self._say(f"{new.manifest.title} was taken in.", "good")
 
     def _check(self) -> None:
         model = self._chosen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +10,6 @@ import typer
 
 from engine.command_line.output import print_json, remarks, results, table, working
 from engine.errors import ModelError
-from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems
-from engine.formats.reading import read_documents
 from engine.jobs.job import Job
 from engine.model_files.label_sets import label_set_named
 
@@ -22,8 +18,6 @@ if TYPE_CHECKING:
     from engine.training.own_model.check import Check
     from engine.training.own_model.looking import Look
     from engine.training.own_model.parity import Agreement
-
-_MOST_NOTES = 200
 
 Place = Annotated[
     Path, typer.Argument(help="A folder with config.json, weights and tokenizer; or an ONNX file.")
@@ -78,7 +72,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     Example: tagwell models convert model.onnx --name genes --tags tags.txt
     """
-    from engine.steps.convert_model import convert_model, label_set_for
+    from engine.steps.convert_model import convert_model, label_set_for, texts_of
     from engine.training.own_model.conversion import Wish
     from engine.training.own_model.label_map import write_label_map
     from engine.training.own_model.looking import look_at
@@ -96,7 +90,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         remarks().print(f"Written to “{write_map.name}”. Edit it and give it as --label-map.", markup=False)
         return
     with working(Job()) as job:
-        texts = _texts(notes or (), job)
+        texts = texts_of(notes or (), job)
         wish = Wish(name, title or name, chosen, said, licence, window, texts, not keep_float)
         new = convert_model(look, wish, job)
     _print_checks(new.checks, new.agreement, as_json=as_json)
@@ -112,13 +106,6 @@ def _mapped(
     if label_map is None:
         return guess
     return read_label_map(label_map, look.parts[1].types, labels)
-
-
-def _texts(paths: Sequence[Path], job: Job) -> tuple[str, ...]:
-    if not paths:
-        return ()
-    documents = read_documents(paths, ReadOptions(), Problems())
-    return tuple(document.text for document in job.each("Reading notes", islice(documents, _MOST_NOTES)))
 
 
 def _print_checks(checks: Sequence[Check], agreement: Sequence[Agreement] = (), *, as_json: bool) -> None:

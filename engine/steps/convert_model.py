@@ -5,14 +5,18 @@ from __future__ import annotations
 import errno
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
 from engine.errors import DiskFull, ModelError
+from engine.formats.format import ReadOptions
+from engine.formats.problem import Problems
+from engine.formats.reading import read_documents
 from engine.jobs.job import Job
 from engine.labels.files import save_label_set, shipped_label_sets
 from engine.labels.label_set import LabelSet
@@ -29,6 +33,9 @@ from engine.training.own_model.label_map import checked, guessed, own_label_set
 from engine.training.own_model.looking import Look
 from engine.training.own_model.parity import Agreement
 from engine.training.own_model.sentences import PLAIN
+
+MOST_NOTES = 200
+"""More than these are not needed to see whether two models say the same."""
 
 KIND = "onnx-bert.v1"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -71,6 +78,17 @@ def label_set_for(
     if free in {one.name for one in shipped_label_sets(models_folder())}:
         free = f"{free[:60]}-own"
     return own_label_set(free, title, scheme.types)
+
+
+def texts_of(paths: Sequence[Path], job: Job) -> tuple[str, ...]:
+    """Return the first notes of `paths`, to compare a converted model on; kept in memory only.
+
+    Raises:
+        Cancelled: the job was cancelled meanwhile.
+        InputError: a path is not there, or holds nothing that can be read.
+    """
+    documents = read_documents(paths, ReadOptions(), Problems())
+    return tuple(one.text for one in job.each("Reading notes", islice(documents, MOST_NOTES)))
 
 
 def convert_model(look: Look, wish: Wish, job: Job) -> NewModel:

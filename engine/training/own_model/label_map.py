@@ -81,8 +81,8 @@ def checked(said: Mapping[str, str | None], labels: LabelSet) -> dict[str, str |
     if not any(found.values()):
         types = ", ".join(said)
         raise LabelError(
-            f"None of the model’s types ({types}) is a label of “{labels.title}”. Please say in a label map "
-            "what they are, or keep them as a label set of their own."
+            f"None of the model’s types ({types}) is a label of “{labels.title}”. Please say what they "
+            "are there, or keep them as a label set of their own."
         )
     return found
 

@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer, Tokenizer
 from tokenizers.processors import RobertaProcessing
 
 from engine.training.own_model.sentences import PLAIN
+from tests.engine.training.own_model.onnx_by_hand import lookup_model
 
 TAGS = ("O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical")
+LOOKUP_TAGS = ("B-DRUG", "B-DISEASE", "O", "I-DISEASE")
+LOOKUP_NOTE = "👩\u200d⚕️ Started on lisinopril 10 mg.\r\n\r\nShe denies chest\tpain, fever.\u00a0No nausea."
 MARKS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 
 
@@ -73,3 +77,19 @@ def without_tags(folder: Path) -> None:
     config["id2label"] = {str(number): f"LABEL_{number}" for number in range(len(config["id2label"]))}
     config["label2id"] = {tag: int(number) for number, tag in config["id2label"].items()}
     (folder / "config.json").write_text(json.dumps(config))
+
+
+def lookup(folder: Path, kind: str = "wordpiece", **more: object) -> Path:
+    """Write an ONNX file that knows “lisinopril”, “chest pain” and “fever”, its tokenizer and its tags."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = byte_level(folder) if kind == "roberta" else wordpiece(folder, cased=False)
+    named = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    table = np.full((size, len(LOOKUP_TAGS)), -4.0, dtype=np.float32)
+    table[:, LOOKUP_TAGS.index("O")] = 4.0
+    said = {" lisinopril": "B-DRUG", " chest": "B-DISEASE", " fever": "B-DISEASE", " pain": "I-DISEASE"}
+    for word, tag in said.items():
+        first = named.encode(word, add_special_tokens=False).ids[0]
+        table[first, LOOKUP_TAGS.index(tag)] = 9.0
+    (folder / "model.onnx").write_bytes(lookup_model(table, **more))  # type: ignore[arg-type]
+    (folder / "tags.txt").write_text("\n".join(LOOKUP_TAGS) + "\n")
+    return folder / "model.onnx"

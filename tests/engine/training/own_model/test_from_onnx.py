@@ -6,9 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
-from tokenizers import Tokenizer
 
 from engine.errors import ModelError
 from engine.jobs.job import Job
@@ -22,11 +20,10 @@ from engine.training.own_model import rounding
 from engine.training.own_model.check import Outcome
 from engine.training.own_model.conversion import ROUNDING, Wish
 from engine.training.own_model.looking import look_at
-from tests.engine.training.own_model.made_elsewhere import byte_level, wordpiece
-from tests.engine.training.own_model.onnx_by_hand import INT32, lookup_model
-
-TAGS = ("B-DRUG", "B-DISEASE", "O", "I-DISEASE")
-NOTE = "👩\u200d⚕️ Started on lisinopril 10 mg.\r\n\r\nShe denies chest\tpain, fever.\u00a0No nausea."
+from tests.engine.training.own_model.made_elsewhere import LOOKUP_NOTE as NOTE
+from tests.engine.training.own_model.made_elsewhere import LOOKUP_TAGS as TAGS
+from tests.engine.training.own_model.made_elsewhere import lookup
+from tests.engine.training.own_model.onnx_by_hand import INT32
 
 
 @pytest.fixture(autouse=True)
@@ -36,22 +33,6 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install_model, "installed_models_folder", lambda: place)
     monkeypatch.setattr(step, "installed_models_folder", lambda: place)
     return place
-
-
-def lookup(folder: Path, kind: str = "wordpiece", **more: object) -> Path:
-    """Write an ONNX file that knows “lisinopril”, “chest pain” and “fever”, its tokenizer and its tags."""
-    folder.mkdir(parents=True, exist_ok=True)
-    size = byte_level(folder) if kind == "roberta" else wordpiece(folder, cased=False)
-    named = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    table = np.full((size, len(TAGS)), -4.0, dtype=np.float32)
-    table[:, TAGS.index("O")] = 4.0
-    said = {" lisinopril": "B-DRUG", " chest": "B-DISEASE", " fever": "B-DISEASE", " pain": "I-DISEASE"}
-    for word, tag in said.items():
-        first = named.encode(word, add_special_tokens=False).ids[0]
-        table[first, TAGS.index(tag)] = 9.0
-    (folder / "model.onnx").write_bytes(lookup_model(table, **more))  # type: ignore[arg-type]
-    (folder / "tags.txt").write_text("\n".join(TAGS) + "\n")
-    return folder / "model.onnx"
 
 
 def taken(path: Path) -> NewModel:
