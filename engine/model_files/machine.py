@@ -34,6 +34,16 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def peak_memory() -> int:
+    """Return the most bytes of memory that this process has held so far, 0 where that is not known."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
 def processor_flags() -> frozenset[str] | None:
     """Return the names of what the processor can do (``avx2``, ``f16c``), or None where that is not known."""
     try:

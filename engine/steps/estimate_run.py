@@ -146,8 +146,10 @@ def _answers(
         tagger.close()
 
 
-def speed_of(spec: TaggerSpec, labels: LabelSet, job: Job, start: Start = WorkerProcess) -> Speed:
-    """Return the speed of a tagger with its options on this machine: as measured before, or measured now.
+def speed_of(
+    spec: TaggerSpec, labels: LabelSet, job: Job, start: Start = WorkerProcess, *, fresh: bool = False
+) -> Speed:
+    """Return the speed of a tagger with its options on this machine: as measured before, or (`fresh`) now.
 
     It is measured on sentences of our own; nothing of a user's notes is kept.
 
@@ -157,7 +159,7 @@ def speed_of(spec: TaggerSpec, labels: LabelSet, job: Job, start: Start = Worker
     """
     key = _key(spec, labels)
     known = _known()
-    if key not in known:
+    if fresh or key not in known:
         job.report(f"Trying how fast {spec.title or spec.name} is here")
         known = {**known, key: _measured(spec, labels, job, start)}
         _keep(known)

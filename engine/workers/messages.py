@@ -9,7 +9,7 @@ import msgspec
 from engine.annotation.said import Answer
 from engine.labels.label_set import LabelSet
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised whenever an older program or worker would misunderstand; both sides compare it."""
 
 
@@ -36,6 +36,13 @@ class Tag(_Message, frozen=True, tag="tag"):
     labels: LabelSet | None = None
 
 
+class Examine(_Message, frozen=True, tag="examine"):
+    """To the worker: say what the loaded tagger can do with these labels on this machine."""
+
+    request: int
+    labels: LabelSet
+
+
 class Cancel(_Message, frozen=True, tag="cancel"):
     """To the worker, at any time: stop this request, and no other."""
 
@@ -58,10 +65,21 @@ class Said(_Message, frozen=True, tag="said"):
     answer: Answer
 
 
-class Done(_Message, frozen=True, tag="done"):
-    """From the worker: every text of the request is answered."""
+class Examined(_Message, frozen=True, tag="examined"):
+    """From the worker: what the tagger found out about itself; nothing where it is of a simple kind."""
 
     request: int
+    facts: dict[str, Any]
+
+
+class Done(_Message, frozen=True, tag="done"):
+    """From the worker: every text of the request is answered.
+
+    `cost` holds counts since the model was loaded (tokens, calls …) and ``memory``, its peak in bytes.
+    """
+
+    request: int
+    cost: dict[str, float] = {}
 
 
 class Stopped(_Message, frozen=True, tag="stopped"):
@@ -77,8 +95,8 @@ class Failed(_Message, frozen=True, tag="failed"):
     sentence: str
 
 
-ToWorker = Load | Tag | Cancel
-FromWorker = Ready | Said | Done | Stopped | Failed
+ToWorker = Load | Tag | Examine | Cancel
+FromWorker = Ready | Said | Examined | Done | Stopped | Failed
 
 _ENCODER = msgspec.json.Encoder()
 _TO_WORKER: msgspec.json.Decoder[ToWorker] = msgspec.json.Decoder(ToWorker)

@@ -13,19 +13,22 @@ import queue
 import sys
 import threading
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from engine.errors import Cancelled, TagwellError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
+from engine.model_files.machine import peak_memory
 from engine.taggers.registry import TaggerSpec, load_tagger
 from engine.taggers.tagger import Tagger
 from engine.workers.messages import (
     PROTOCOL,
     Cancel,
     Done,
+    Examine,
+    Examined,
     Failed,
     FromWorker,
     Load,
@@ -64,7 +67,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 class _Desk:
     """What lies before the worker: requests in order, and the job of each that is not done."""
 
-    waiting: queue.SimpleQueue[Load | Tag] = field(default_factory=queue.SimpleQueue)
+    waiting: queue.SimpleQueue[Load | Tag | Examine] = field(default_factory=queue.SimpleQueue)
     jobs: dict[int, Job] = field(default_factory=dict)
 
 
@@ -78,7 +81,7 @@ def _listen(requests: BinaryIO, desk: _Desk) -> None:
                 if job is not None:
                     job.cancel()
                 continue
-            if isinstance(message, Tag):
+            if isinstance(message, Tag | Examine):
                 desk.jobs[message.request] = Job()
             desk.waiting.put(message)
     finally:
@@ -100,7 +103,7 @@ def _work(desk: _Desk, answers: BinaryIO) -> None:
         del desk.jobs[request.request]
 
 
-def _load(request: Load | Tag, answers: BinaryIO) -> Tagger | None:
+def _load(request: Load | Tag | Examine, answers: BinaryIO) -> Tagger | None:
     if not isinstance(request, Load) or request.protocol != PROTOCOL:
         _send(answers, Failed(0, "The program and its worker are of different versions."))
         return None
@@ -117,10 +120,14 @@ def _load(request: Load | Tag, answers: BinaryIO) -> Tagger | None:
     return tagger
 
 
-def _answered(tagger: Tagger, request: Tag, labels: LabelSet, job: Job, answers: BinaryIO) -> FromWorker:
+def _answered(
+    tagger: Tagger, request: Tag | Examine, labels: LabelSet, job: Job, answers: BinaryIO
+) -> FromWorker:
     """Send an answer per text as they come and return how the request ended."""
     try:
         job.check()
+        if isinstance(request, Examine):
+            return Examined(request.request, _examined(tagger, labels))
         for answer in tagger.tag(request.texts, labels, job):
             _send(answers, Said(request.request, answer))
             job.check()
@@ -130,7 +137,21 @@ def _answered(tagger: Tagger, request: Tag, labels: LabelSet, job: Job, answers:
         return Failed(request.request, str(error))
     except Exception as error:  # noqa: BLE001 - as above
         return Failed(request.request, _bug(error, "The model could not answer"))
-    return Done(request.request)
+    return Done(request.request, _cost(tagger))
+
+
+def _examined(tagger: Tagger, labels: LabelSet) -> dict[str, Any]:
+    """Return what a tagger can tell of itself; most kinds have nothing to tell."""
+    examine = getattr(tagger, "examine", None)
+    return dict(examine(labels)) if examine else {}
+
+
+def _cost(tagger: Tagger) -> dict[str, float]:
+    """Return what the tagger has counted of its work so far, and the most memory it took, in bytes."""
+    cost = getattr(tagger, "cost", None)
+    plain = asdict(cost) if is_dataclass(cost) and not isinstance(cost, type) else {}
+    counted = {name: float(one) for name, one in plain.items()}
+    return counted | ({"memory": peak} if (peak := peak_memory()) else {})
 
 
 def _bug(error: Exception, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from engine.workers.messages import (
     PROTOCOL,
     Cancel,
     Done,
+    Examine,
+    Examined,
     Failed,
     FromWorker,
     Load,
@@ -34,7 +36,7 @@ _LOOK_EVERY_SECONDS = 0.05
 SILENCE_SECONDS = 1800.0
 """After so long without a word a model is taken to hang: more than a note needs, less than a night."""
 
-T = TypeVar("T", Said, Done)
+T = TypeVar("T", Said, Done, Examined)
 
 
 class WorkerProcess:
@@ -43,7 +45,7 @@ class WorkerProcess:
     It starts loading at once.  Not thread-safe, like any tagger: used from one thread,
     while any other may cancel the job.  The process holds nothing but the model, so
     killing it is always safe; after a crash, or a cancel that it did not obey, the next
-    use starts a new one.
+    use starts a new one.  `cost` is what the last request that was done brought the counts to.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class WorkerProcess:
         self._ready: Ready | None = None
         self._labels = ""
         self._connection: Connection | None = None
+        self.cost: dict[str, float] = {}
         self._connected()
 
     def __enter__(self) -> Self:
@@ -134,7 +137,7 @@ class WorkerProcess:
         try:
             for text in texts:
                 yield self._checked(self._expected(Said, connection, job, request).answer, text, labels)
-            self._expected(Done, connection, job, request)
+            self.cost = self._expected(Done, connection, job, request).cost
             over = True
         except (Cancelled, ModelError):
             over = True
@@ -142,6 +145,19 @@ class WorkerProcess:
         finally:
             if not over:  # the caller lost interest: the worker should, too
                 connection.say(Cancel(request))
+
+    def examine(self, labels: LabelSet, job: Job) -> dict[str, Any]:
+        """Return what the tagger finds out about itself on this machine, as plain values; mostly nothing.
+
+        Raises:
+            Cancelled, ModelError, WorkerCrashed: see `tag`.
+        """
+        self.ready(job)
+        connection = self._connected()
+        self._request += 1
+        connection.say(Examine(self._request, labels))
+        self._labels = labels.fingerprint
+        return self._expected(Examined, connection, job, self._request).facts
 
     def close(self) -> None:
         """End the process, within two seconds.  May be called again; a later use starts a new one."""

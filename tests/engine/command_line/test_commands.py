@@ -199,7 +199,10 @@ def test_a_model_that_came_with_the_program_is_listed_and_whole(capsys):
     listed = json.loads(said.out)
     assert (code, listed[0]["shipped"]) == (0, True)
     code, said = told(capsys, "models", "check", listed[0]["name"], "--json")
-    assert json.loads(said.out) == [{"name": listed[0]["name"], "whole": True, "fault": ""}]
+    (checked,) = json.loads(said.out)
+    assert (code, checked["name"], checked["whole"], checked["fault"]) == (0, listed[0]["name"], True, "")
+    assert checked["device"]
+    assert checked["speed"]["characters"] > 0
 
 
 def test_one_note_is_said_in_the_singular_and_lines_are_not_broken_for_a_program(
