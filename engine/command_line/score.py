@@ -2,90 +2,110 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.command_line.output import print_json, remarks, results, table, working
-from engine.evaluation.page import as_page
-from engine.evaluation.report import as_values, label_rows
+from engine.command_line.opening import Locked
+from engine.command_line.output import print_json, remarks, working
+from engine.command_line.score_sides import Side, Sides
+from engine.command_line.score_tables import print_scored
+from engine.evaluation.page import Names, as_page
+from engine.evaluation.report import as_values, compared_values
 from engine.formats.format import ReadOptions
-from engine.formats.problem import Problems, counted
+from engine.formats.problem import Problems
 from engine.formats.reading import read_documents
 from engine.jobs.job import Job
-from engine.model_files.label_sets import label_set_named
-from engine.steps.evaluate_tagger import Scored, evaluate_tagger
+from engine.labels.files import find_label_set
+from engine.model_files.places import models_folder
+from engine.steps.evaluate_tagger import Scored, evaluate_tagger, refuse_seen
 
-_NAMED = 5
-"""So many notes that took no part are named."""
+_IN_A_PROJECT = "In a project: “finished”, “imported”, a run by its number, a tagger or a person by name"
 
 
-def score(
-    gold: Annotated[Path, typer.Argument(help="The file or folder with the right tags.")],
-    predicted: Annotated[Path, typer.Argument(help="The file or folder with the predicted tags.")],
+def score(  # noqa: PLR0913, PLR0917 - one argument per option of the command
+    gold: Annotated[Path, typer.Argument(help="A file or folder with the right tags, or a project.")],
+    predicted: Annotated[
+        Path | None,
+        typer.Argument(help="The predicted tags; if not given, the newest run of the project."),
+    ] = None,
     format_name: Annotated[
         str, typer.Option("--format", "-f", help="The format; recognised if not given.")
     ] = "",
-    labels: Annotated[str, typer.Option("--labels", help="A label set’s name or file.")] = "kiwi",
+    labels: Annotated[
+        str, typer.Option("--labels", help="A label set’s name or file; a project has its own.")
+    ] = "",
+    gold_layer: Annotated[
+        str, typer.Option("--gold-layer", help=f"{_IN_A_PROJECT}. Its finished notes if not given.")
+    ] = "",
+    layer: Annotated[
+        str, typer.Option("--layer", help=f"{_IN_A_PROJECT}. The newest run if not given.")
+    ] = "",
+    against: Annotated[
+        str, typer.Option("--against", help="Another run to compare with: a file, folder or layer.")
+    ] = "",
+    trained_on: Annotated[
+        list[Path] | None,
+        typer.Option("--trained-on", help="What the model learnt from: gold notes seen there are refused."),
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Also write a page with plots.")] = None,
     *,
+    locked: Locked = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every error’s place.")] = False,
 ) -> None:
     """Compare predicted tags with gold ones: strict, relaxed, per label; relations; classes of errors.
 
-    Notes are the same where their names and texts are.
+    Notes are the same where their names and texts are.  Of a project, the finished notes are gold.
+    With --against, the difference of two runs is tested note by note.
 
     Example: tagwell score gold/ tagged/ --format brat --labels kiwi
+
+    Example: tagwell score ward.tagwell --layer 3 --against 2 --html report.html
     """
-    chosen = label_set_named(labels)
-    options, problems = ReadOptions(format=format_name, labels=chosen), Problems()
-    with working(Job()) as job:
-        scored = evaluate_tagger(
-            read_documents([gold], options, problems),
-            read_documents([predicted], options, problems),
-            chosen,
-            job,
-        )
+    problems, options = Problems(), ReadOptions(format=format_name)
+    predicted = predicted or gold
+    with ExitStack() as stack, working(Job()) as job:
+        sides = Sides(stack, options, problems, locked=locked)
+        found = sides.label_set(gold, predicted)
+        chosen = find_label_set(labels or "kiwi", models_folder()) if labels or found is None else found
+        sides.options = replace(options, labels=chosen)
+        right, said = sides.gold(gold, gold_layer), sides.said(predicted, layer)
+        other = sides.other(against, predicted) if against else None
+        if trained_on:
+            refuse_seen(right.documents(), read_documents(trained_on, options, problems), job)
+        compared_with = other.documents() if other else None
+        scored = evaluate_tagger(right.documents(), said.documents(), chosen, job, compared_with)
+    names = _names(right, said, other, trained_on or [])
     if html is not None:
-        html.write_text(as_page(scored.evaluation, f"{predicted.name} against {gold.name}"), encoding="utf-8")
+        html.write_text(as_page(scored.evaluation, names, scored.compared), encoding="utf-8")
     if as_json:
-        left_out = {
-            "only_gold": scored.only_gold,
-            "only_predicted": scored.only_predicted,
-            "other_text": scored.other_text,
-        }
-        print_json({**as_values(scored.evaluation), "left_out": left_out})
+        print_json(_as_json(scored, names))
     else:
-        _print(scored)
+        print_scored(scored, names)
     for problem in problems:
         remarks().print(str(problem), markup=False)
 
 
-def _print(scored: Scored) -> None:
-    console = results()
-    columns = ("Label", "Gold", "Said", "P", "R", "F1", "Relaxed")
-    for group in scored.evaluation.groups:
-        rows = label_rows(group)
-        low, high = group.interval.low, group.interval.high
-        console.print(table(f"{group.name.capitalize()}, strict", columns, rows[:-1]))
-        console.print(f"95 % of micro F1: {low:.3f} to {high:.3f}; macro F1 {rows[-1][5]:.3f}.\n")
-    relations = [
-        (rule, count.gold, count.predicted, count.precision, count.recall, count.f1)
-        for rule, count in ((rule, scores.micro) for rule, scores in scored.evaluation.relations.items())
-    ]
-    console.print(table("Relations", ("Rule", "Gold", "Said", "P", "R", "F1"), relations))
-    console.print(
-        table("Errors", ("Class", "Count"), [(k.value, n) for k, n in scored.evaluation.errors.items()])
+def _names(gold: Side, said: Side, other: Side | None, trained_on: list[Path]) -> Names:
+    return Names(
+        gold.title, said.title, other.title if other else "", tuple(path.name for path in trained_on)
     )
-    for what, names in (
-        ("only in gold", scored.only_gold),
-        ("only predicted", scored.only_predicted),
-        ("with another text", scored.other_text),
-    ):
-        if names:
-            remarks().print(
-                f"{counted(len(names), 'note', 'notes')} took no part, {what}: "
-                f"{', '.join(names[:_NAMED])}{' …' if len(names) > _NAMED else ''}",
-                markup=False,
-            )
+
+
+def _as_json(scored: Scored, names: Names) -> dict[str, object]:
+    return {
+        "gold": names.gold,
+        "predicted": names.predicted,
+        "against": names.against,
+        "trained_on": names.trained_on,
+        **as_values(scored.evaluation),
+        "compared": [compared_values(one) for one in scored.compared],
+        "left_out": {
+            "only_gold": scored.only_gold,
+            "only_predicted": scored.only_predicted,
+            "other_text": scored.other_text,
+        },
+    }

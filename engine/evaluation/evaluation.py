@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.annotation.said import Answer, LabelledSpan
+from engine.annotation.said import Answer
 from engine.evaluation.confidence import Interval, bootstrap
 from engine.evaluation.error_classes import ErrorClass, Finding, class_counts, classify, confusion
 from engine.evaluation.judged import Judged
@@ -20,6 +20,9 @@ from engine.evaluation.scores import (
 )
 from engine.labels.label_set import LabelSet
 from engine.text.token import tokenize
+
+FOUND_ENDS = "between found ends"
+"""Names the scores of relations whose two ends both sides tagged, strictly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,16 @@ def evaluate(judged: Sequence[Judged], labels: LabelSet, seed: int = 0) -> Evalu
     Raises:
         ValueError: there is no note.
     """
-    groups = [Group("all", *_counted(judged, seed))]
-    kinds = {"entities": labels.entities, "modifiers": labels.modifiers}
-    for name, types in kinds.items():
-        wanted = frozenset(one.name for one in types)
-        if wanted and all(kinds.values()):
-            groups.append(Group(name, *_counted([_only(one, wanted) for one in judged], seed)))
+    judged = [within(one, labels) for one in judged]
+    groups = [
+        Group(name, *_counted(judged if wanted is None else [only(one, wanted) for one in judged], seed))
+        for name, wanted in label_groups(labels).items()
+    ]
     relations = {
         rule.value: added(score_relations(one, rule) for one in judged)
         for rule in (Rule.STRICT, Rule.RELAXED)
     }
+    relations[FOUND_ENDS] = added(score_relations(one, found_ends=True) for one in judged)
     findings = tuple(finding for one in judged for finding in classify(one))
     return Evaluation(len(judged), tuple(groups), relations, findings)
 
@@ -87,10 +90,34 @@ def _counted(judged: Sequence[Judged], seed: int) -> tuple[dict[str, Scores], In
     return scores, bootstrap([one.micro for one in by_note], seed)
 
 
-def _only(judged: Judged, labels: frozenset[str]) -> Judged:
+def label_groups(labels: LabelSet) -> dict[str, frozenset[str] | None]:
+    """Return what is counted apart, by name: all (None), and entities and modifiers where both exist."""
+    kinds = {"entities": labels.entities, "modifiers": labels.modifiers}
+    apart = kinds if all(kinds.values()) else {}
+    return {
+        "all": None,
+        **{name: frozenset(one.name for one in types) for name, types in apart.items()},
+    }
+
+
+def only(judged: Judged, labels: frozenset[str]) -> Judged:
+    """Return `judged` with the tags of `labels` alone, and the relations between those."""
     return Judged(judged.name, judged.text, _answer(judged.gold, labels), _answer(judged.predicted, labels))
 
 
+def within(judged: Judged, labels: LabelSet) -> Judged:
+    """Return `judged` without what the label set does not know."""
+    if all(item.label in labels for side in (judged.gold, judged.predicted) for item in side.items):
+        return judged
+    return only(judged, frozenset(one.name for one in labels))
+
+
 def _answer(answer: Answer, labels: frozenset[str]) -> Answer:
-    items: tuple[LabelledSpan, ...] = tuple(item for item in answer.items if item.label in labels)
-    return Answer(items)
+    kept = [place for place, item in enumerate(answer.items) if item.label in labels]
+    place = {old: new for new, old in enumerate(kept)}
+    relations = (
+        replace(one, head=place[one.head], tail=place[one.tail])
+        for one in answer.relations
+        if one.head in place and one.tail in place
+    )
+    return Answer(tuple(answer.items[old] for old in kept), tuple(relations))

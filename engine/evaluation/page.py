@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
+from engine.annotation.said import LabelledSpan
+from engine.evaluation.comparison import Compared
+from engine.evaluation.error_classes import ErrorClass, Finding
 from engine.evaluation.evaluation import Evaluation, Group
 from engine.evaluation.report import RULES, label_rows
 
@@ -18,26 +22,30 @@ th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1
 @media (prefers-color-scheme: dark) {
   body { background: #16191f; color: #e6e9ef; } .quiet { color: #a3adbd; } }
 """
+_MOST_PLACES = 1000
 _BAR_WIDTH, _BAR_HEIGHT, _LEFT = 420, 20, 150
 
 
-def as_page(evaluation: Evaluation, title: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the sides of a comparison are called; `trained_on` names what gold was held against."""
+
+    gold: str
+    predicted: str
+    against: str = ""
+    trained_on: tuple[str, ...] = ()
+
+
+def as_page(evaluation: Evaluation, names: Names, compared: Sequence[Compared] = ()) -> str:
     """Return the evaluation as a whole HTML document without scripts; no note text in it."""
+    title = f"{names.predicted} against {names.gold}"
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{evaluation.notes:,} notes. Intervals are 95 % by notes drawn with replacement.</p>",
+        *_unseen(names),
+        *_compared(compared, names),
         *(_group(group) for group in evaluation.groups),
-        _table(
-            "Relations, end to end",
-            ("Pair", "Gold", "Predicted", "Precision", "Recall", "F1"),
-            [
-                (name, count.gold, count.predicted, count.precision, count.recall, count.f1)
-                for name, count in [
-                    *evaluation.relations["strict"].by_label.items(),
-                    ("micro", evaluation.relations["strict"].micro),
-                ]
-            ],
-        ),
+        *_relations(evaluation),
         _table("Errors", ("Class", "Count"), [(k.value, n) for k, n in evaluation.errors.items()]),
         _table(
             "What was taken for what",
@@ -48,12 +56,71 @@ def as_page(evaluation: Evaluation, title: str) -> str:
                 if gold != said
             ],
         ),
+        *_places(evaluation.findings),
         "<h2>How it was counted</h2><dl>",
         *(f"<dt>{escape(rule)}</dt><dd class='quiet'>{escape(what)}</dd>" for rule, what in RULES.items()),
         "</dl>",
     ]
     head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
     return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
+
+
+def _unseen(names: Names) -> Iterator[str]:
+    if names.trained_on:
+        yield f"<p>No gold note stood in the training on {escape(', '.join(names.trained_on))}.</p>"
+
+
+def _compared(compared: Sequence[Compared], names: Names) -> Iterator[str]:
+    if compared:
+        yield _table(
+            f"Against {names.against}",
+            ("What", "Rule", "This F1", "Other F1", "Difference", "p"),
+            [
+                (
+                    one.group,
+                    one.rule,
+                    one.first.f1,
+                    one.second.f1,
+                    f"{one.difference.f1:+.3f}",
+                    one.difference.p,
+                )
+                for one in compared
+            ],
+        )
+        yield "<p class='quiet'>p: paired permutation test by note, two-sided.</p>"
+
+
+def _relations(evaluation: Evaluation) -> Iterator[str]:
+    for rule, scores in evaluation.relations.items():
+        yield _table(
+            f"Relations, {rule}",
+            ("Pair", "Gold", "Predicted", "Precision", "Recall", "F1"),
+            [
+                (name, count.gold, count.predicted, count.precision, count.recall, count.f1)
+                for name, count in [*scores.by_label.items(), ("micro", scores.micro)]
+            ],
+        )
+
+
+def _places(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield where the errors are, by class, folded away: notes by name, spans by their offsets."""
+    yield "<h2>Where the errors are</h2><p class='quiet'>Offsets count characters of the note, from 0.</p>"
+    for kind in ErrorClass:
+        these = [one for one in findings if one.kind is kind]
+        if kind is ErrorClass.RIGHT or not these:
+            continue
+        shown = these[:_MOST_PLACES]
+        more = f", the first {_MOST_PLACES:,} here" if len(these) > len(shown) else ""
+        yield f"<details><summary>{escape(kind.value)} ({len(these):,}{more})</summary>"
+        rows = [(one.note, _place(one.gold), _place(one.predicted)) for one in shown]
+        yield _table("", ("Note", "Gold", "Predicted"), rows)
+        yield "</details>"
+
+
+def _place(tag: LabelledSpan | None) -> str:
+    if tag is None:
+        return ""
+    return f"{tag.label} {', '.join(f'{span.start}–{span.end}' for span in tag.spans)}"
 
 
 def _group(group: Group) -> str:

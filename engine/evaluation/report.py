@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.annotation.said import LabelledSpan
+from engine.evaluation.comparison import Compared
 from engine.evaluation.evaluation import Evaluation, Group
 from engine.evaluation.scores import Count, Scores
 
@@ -13,6 +14,10 @@ RULES = {
     "relaxed as Kiwi counts": (
         "Same label, overlapping or touching; tags used many times; the two counts divided the other way "
         "round, as in that project’s evaluator. For comparison only."
+    ),
+    "relations": (
+        "Right where the label and both ends are, by the rule; “between found ends” counts only relations "
+        "whose two ends both sides tagged (strictly), and so the joining alone."
     ),
     "words": "Per word and label: a word has a label if a tag of that label touches it.",
 }
@@ -41,6 +46,18 @@ def as_values(evaluation: Evaluation) -> dict[str, object]:
             for finding in evaluation.findings
             if finding.kind.value != "right"
         ],
+    }
+
+
+def compared_values(compared: Compared) -> dict[str, object]:
+    """Return how two runs differ as plain values that JSON can hold."""
+    return {
+        "group": compared.group,
+        "rule": compared.rule,
+        "this_f1": round(compared.first.f1, 4),
+        "other_f1": round(compared.second.f1, 4),
+        "difference": round(compared.difference.f1, 4),
+        "p": round(compared.difference.p, 4),
     }
 
 

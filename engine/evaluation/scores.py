@@ -115,16 +115,21 @@ def score_tokens(judged: Judged, tokens: Tokens) -> Scores:
     return _scores(Counter(label for _, label in gold), Counter(label for _, label in predicted), both, both)
 
 
-def score_relations(judged: Judged, rule: Rule = Rule.STRICT) -> Scores:
+def score_relations(judged: Judged, rule: Rule = Rule.STRICT, *, found_ends: bool = False) -> Scores:
     """Return the scores of one note's relations: right where label, head and tail are, by `rule`.
 
     Per pair of labels, as “problem ← negation”.  With predicted relations between gold tags
-    this is the score on gold entities; with a tagger's own tags, end to end.
+    this is the score on gold entities; with a tagger's own tags, end to end.  With `found_ends`,
+    relations with an end that only one side has take no part: what is left is the joining alone.
     """
     matching = match(judged.gold.items, judged.predicted.items, rule)
     place = {p: g for g, p in matching.pairs}
     gold = {(one.head, one.tail, one.label) for one in judged.gold.relations}
     said = {(one.head, one.tail, one.label) for one in judged.predicted.relations}
+    if found_ends:
+        known = set(place.values())
+        gold = {one for one in gold if one[0] in known and one[1] in known}
+        said = {one for one in said if one[0] in place and one[1] in place}
     right = {
         one
         for one in said
