@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,7 +26,8 @@ class LabelledSpan:
 
     `score` is a probability in [0, 1].  The margins say how clear each decision was
     (difference of log-probabilities to the next best, at least 0), or are None where
-    the tagger has no such notion.
+    the tagger has no such notion.  `raw` is the number of the answer's `RawAnswer` it was
+    read from, None where the tagger wrote nothing.
     """
 
     spans: Spans
@@ -35,6 +37,7 @@ class LabelledSpan:
     open_margin: float | None = None
     label_margin: float | None = None
     close_margin: float | None = None
+    raw: int | None = None
 
     @property
     def hull(self) -> Span:
@@ -54,29 +57,46 @@ class SaidRelation:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """Something a model wrote that could not be found in the note."""
+    """Something a model wrote that could not be found in the note; `raw` as of a `LabelledSpan`."""
 
     label: str
     surface: str
     alignment: Alignment = Alignment.NOT_FOUND
+    raw: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What a model wrote when it was asked about the characters `span` of the note, to the letter.
+
+    `asked` says in which format and for what (``tanl: problem, drug``); `flaws` names what was
+    wrong with it, such as ``rewritten`` or ``cut``.
+    """
+
+    span: Span
+    asked: str
+    text: str
+    flaws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """All that one tagger says of one note.
 
-    `items` are sorted by (first start, -last end, label); `relations` point into them.
+    `items` are sorted by (first start, -last end, label); `relations` point into them, and
+    both items and what is unplaced into `raw`.
     """
 
     items: tuple[LabelledSpan, ...] = ()
     relations: tuple[SaidRelation, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
+    raw: tuple[RawAnswer, ...] = ()
 
     def checked(self, text: str) -> Answer:
         """Return this answer once every offset lies in `text` and every relation in the items.
 
         Raises:
-            OffsetError: a span reaches beyond the text, or a relation beyond the items.
+            OffsetError: a span reaches beyond the text, or something points at what is not there.
         """
         for item in self.items:
             if item.hull.end > len(text):
@@ -84,11 +104,19 @@ class Answer:
         for relation in self.relations:
             if not (0 <= relation.head < len(self.items) and 0 <= relation.tail < len(self.items)):
                 raise OffsetError("A relation joins tags that are not there.")
+        if any(one.span.end > len(text) for one in self.raw):
+            raise OffsetError("A model was asked about more than there is of the note.")
+        read_from = [one.raw for one in self.items] + [one.raw for one in self.unplaced]
+        if any(not 0 <= number < len(self.raw) for number in read_from if number is not None):
+            raise OffsetError("A tag was read from an answer that is not there.")
         return self
 
 
 def answer(
-    items: list[LabelledSpan], relations: list[SaidRelation], unplaced: list[Unplaced] | None = None
+    items: list[LabelledSpan],
+    relations: list[SaidRelation],
+    unplaced: Sequence[Unplaced] = (),
+    raw: Sequence[RawAnswer] = (),
 ) -> Answer:
     """Return an `Answer` with `items` in their order and `relations` pointing at the same items still."""
     order = sorted(
@@ -103,5 +131,6 @@ def answer(
                 key=lambda r: (r.head, r.tail, r.label),
             )
         ),
-        unplaced=tuple(unplaced or ()),
+        unplaced=tuple(unplaced),
+        raw=tuple(raw),
     )

@@ -12,19 +12,18 @@ from engine.text.span import Span
 
 
 class Collected:
-    """Gathers tags, and then what is said of them.  `names` are the labels by number."""
+    """Gathers tags, and then what is said of them.  Labels come as numbers of given names."""
 
-    def __init__(self, labels: LabelSet, names: Sequence[str]) -> None:
+    def __init__(self, labels: LabelSet) -> None:
         self._labels = labels
-        self._names = names
         self._items: list[LabelledSpan] = []
         self._modifiers: dict[tuple[Span, str], int] = {}
         self._relations: dict[tuple[int, int], SaidRelation] = {}
 
-    def add_tags(self, reading: Reading, tagged: Tagged) -> int:
+    def add_tags(self, reading: Reading, tagged: Tagged, names: Sequence[str]) -> int:
         """Add the tags of one sentence and return the number of the first."""
         first = len(self._items)
-        self._items += [_item(reading, one, self._names[one.label]) for one in tagged.found]
+        self._items += [_item(reading, one, names[one.label]) for one in tagged.found]
         return first
 
     def add_modifiers(

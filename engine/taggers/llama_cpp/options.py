@@ -29,7 +29,8 @@ class Options(msgspec.Struct, frozen=True):
     `prompt` names a strategy, whose settings stand where nothing else was set; `template` is the
     frame that a model was made for.  `rules` are error rules, `shots` how many of `examples` are
     shown, `bank` the examples to choose from or the file that holds them.  `constrained` holds JSON
-    to its grammar.  `spaced` shows the words of a sentence with blanks between them, as Kiwi does.
+    to its grammar.  `spaced` shows the words of a sentence with blanks between them, as Kiwi does;
+    `stops` are texts that end an answer beside the format's own end.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
     `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
@@ -52,6 +53,7 @@ class Options(msgspec.Struct, frozen=True):
     bank: Bank | str = ""
     constrained: bool = True
     spaced: bool = False
+    stops: tuple[str, ...] = ()
     chat: bool = False
     tags: dict[str, str] = {}
     close: str = ""

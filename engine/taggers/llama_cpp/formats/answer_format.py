@@ -75,6 +75,11 @@ class AnswerFormat(Protocol):
         ...
 
     @property
+    def stop(self) -> str:
+        """What ends an answer: a line break, or an empty line where the answer has several lines."""
+        ...
+
+    @property
     def everywhere(self) -> bool:
         """Whether a thing is written once for all the places where its words stand."""
         ...
@@ -97,10 +102,6 @@ class AnswerFormat(Protocol):
 
     def read(self, raw: str, names: Names) -> Read:
         """Return what `raw` says, whatever it is; what cannot be read is a flaw, never an error."""
-        ...
-
-    def most_characters(self, text: str) -> int:
-        """Return how long an answer for `text` may reasonably get, in characters."""
         ...
 
 

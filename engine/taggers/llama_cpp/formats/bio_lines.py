@@ -25,6 +25,7 @@ class BioLines:
 
     name = "bio"
     nests = False
+    stop = "\n\n"
     everywhere = False
 
     def task(self, types: Sequence[LabelType]) -> str:
@@ -63,10 +64,6 @@ class BioLines:
         if unknown:
             flaws.add(Flaw.UNKNOWN_LABEL)
         return Read(tuple(known), " ".join(words), tuple(unknown), frozenset(flaws))
-
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for a long tag at every word."""
-        return 2 * len(text) + 28 * (len(tokenize(text)) + 2)
 
 
 def _runs(words: Sequence[str], tags: Sequence[str]) -> Iterator[Written]:

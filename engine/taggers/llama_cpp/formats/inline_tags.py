@@ -23,6 +23,7 @@ class InlineTags:
 
     name = NAME
     nests = True
+    stop = "\n"
     everywhere = False
 
     def __init__(self, opens: Mapping[str, str], close: str) -> None:
@@ -66,10 +67,6 @@ class InlineTags:
                 found.open(self._labels[tag[0]])
         found.text(raw[at:])
         return found.read()
-
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for a tag at every third word."""
-        return 2 * len(text) + 8 * len(text.split()) + 40
 
 
 def _before_blank(text: str, mark: Mark) -> Mark:

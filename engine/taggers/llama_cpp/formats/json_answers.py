@@ -30,6 +30,7 @@ class JsonList:
 
     name = "json-list"
     nests = True
+    stop = "\n\n"
     everywhere = False
 
     def task(self, types: Sequence[LabelType]) -> str:
@@ -53,16 +54,13 @@ class JsonList:
         """Return what is listed."""
         return _read(raw, names)
 
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for an object at every third word."""
-        return 2 * len(text) + 16 * len(text.split()) + 120
-
 
 class JsonDict:
     """Words by kind, each once: ``{"problem": ["fever", "knee pain"]}``."""
 
     name = "json-dict"
     nests = True
+    stop = "\n\n"
     everywhere = True
 
     def task(self, types: Sequence[LabelType]) -> str:
@@ -87,10 +85,6 @@ class JsonDict:
     def read(self, raw: str, names: Names) -> Read:
         """Return what is listed."""
         return _read(raw, names)
-
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for two words in three."""
-        return 2 * len(text) + 8 * len(text.split()) + 120
 
 
 def _dumped(found: object) -> str:

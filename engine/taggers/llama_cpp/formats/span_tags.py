@@ -27,6 +27,7 @@ class SpanTags:
 
     name = "span-tags"
     nests = True
+    stop = "\n"
     everywhere = False
 
     def task(self, types: Sequence[LabelType]) -> str:
@@ -66,10 +67,6 @@ class SpanTags:
                 found.flaw(Flaw.UNBALANCED)
         found.text(raw[at:])
         return found.read()
-
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for a tag at every third word."""
-        return 2 * len(text) + 20 * len(text.split()) + 80
 
 
 def _opening(label: str) -> str:

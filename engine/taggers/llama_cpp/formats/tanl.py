@@ -29,6 +29,7 @@ class Tanl:
 
     name = "tanl"
     nests = True
+    stop = "\n"
     everywhere = False
 
     def task(self, types: Sequence[LabelType]) -> str:
@@ -72,10 +73,6 @@ class Tanl:
         if parsed.unbalanced:
             found.flaw(Flaw.UNBALANCED)
         return _linked(found.read(), links, names)
-
-    def most_characters(self, text: str) -> int:
-        """Return a length that has room for a mark at every third word."""
-        return 2 * len(text) + 16 * len(text.split()) + 80
 
 
 class _Event(NamedTuple):

@@ -31,7 +31,7 @@ class Parts:
     """What instructions hold beside the task: each of them may be there or not.
 
     `rules` are sentences made of mistakes that a reviewer found; see `engine.steps.error_rules`.
-    `more` is put behind everything else as it is.
+    `more` belongs to the task, and stands behind everything else.
     """
 
     definitions: bool = True
@@ -85,7 +85,8 @@ def prompt(template: str, types: Sequence[LabelType], how: AnswerFormat, parts: 
         raise ModelError("In a model’s instruction the place “{examples}” stands before “{text}”.")
     head, _, begin = before.rpartition(EXAMPLES) if EXAMPLES in before else _paragraph(before)
     said = _parts(types, how, parts)
-    told = head.replace(INSTRUCTIONS, how.task(types) + said) if INSTRUCTIONS in head else said + head
+    task = how.task(types) + said + parts.more
+    told = head.replace(INSTRUCTIONS, task) if INSTRUCTIONS in head else said + head
     asked = ", ".join(one.name for one in types)
     told, begin, after = (one.replace(FORMAT, how.name).replace(TYPES, asked) for one in (told, begin, after))
     return Prompt(told, begin, after)
@@ -108,7 +109,7 @@ def _parts(types: Sequence[LabelType], how: AnswerFormat, parts: Parts) -> str:
         said += "How to mark them:\n" + "".join(told)
     if parts.rules:
         said += "Mistakes to avoid:\n" + "".join(f"- {one}\n" for one in parts.rules)
-    return said + parts.more
+    return said
 
 
 def _joined(paragraph: str) -> str:

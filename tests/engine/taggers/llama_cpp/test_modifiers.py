@@ -90,8 +90,8 @@ def test_more_than_nine_tags_take_a_pass_for_each_nine(how: ModifierTags):
 
 def test_one_negation_serves_many_tags_and_is_one_item_in_all_passes(how: ModifierTags, kiwi: LabelSet):
     reading, negation = words("no pain or fever or chills"), how.names.index("negation")
-    collected = Collected(kiwi, NAMES)
-    first = collected.add_tags(reading, Tagged((found(0, 1, 2), found(0, 3, 4), found(0, 5, 6)), ()))
+    collected = Collected(kiwi)
+    first = collected.add_tags(reading, Tagged((found(0, 1, 2), found(0, 3, 4), found(0, 5, 6)), ()), NAMES)
     assert first == 0
     collected.add_modifiers(reading, Tagged((found(negation, 0, 1, 0, 1),), ()), [0, 1], how.names)
     collected.add_modifiers(reading, Tagged((found(negation, 0, 1, 0),), ()), [2], how.names)

@@ -1,0 +1,51 @@
+"""Encoder vectors: a sentence as the mean of the hidden states of an installed encoder model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.model_files.installed import default_model, find_model
+from engine.taggers.llama_cpp.prompts.similarity import Embed, Vectors
+from engine.taggers.onnx_bert.reading import batches as batches_of
+from engine.taggers.onnx_bert.reading import padded, read
+from engine.taggers.onnx_bert.session import Session
+from engine.taggers.onnx_bert.subwords import SubwordSplitter
+
+_STATES = "states"
+_WINDOW = 128
+_BATCH = 1024
+
+
+def encoder(name: str = "") -> Embed:
+    """Return what encodes sentences with the model called `name`, or the default one.
+
+    Raises:
+        ModelError: there is no such model, or it does not give its hidden states.
+    """
+    model = find_model(name) if name else default_model()
+    if "tokenizer" not in model.manifest.files:
+        raise ModelError(f"The model “{model.manifest.title}” is no encoder, so it cannot compare sentences.")
+    splitter = SubwordSplitter(model.manifest.path(model.folder, "tokenizer"))
+    session = Session(model.manifest.path(model.folder, "model"), [_STATES])
+    window = int(model.manifest.options.get("window", _WINDOW))
+
+    def embed(sentences: Sequence[str]) -> Vectors:
+        """Return the mean over all sub-words of each sentence, the marks at its ends included."""
+        readings = [read(one, splitter, window) for one in sentences]
+        sums: dict[int, Vectors] = {}
+        counts = np.zeros(len(readings), np.float32)
+        for batch in batches_of(readings, _BATCH):
+            ids, mask = padded(batch, readings, splitter)
+            (states,) = session.run(ids, mask)
+            for row, one in enumerate(batch):
+                total = (states[row] * mask[row][:, None]).sum(axis=0)
+                sums[one.note] = sums.get(one.note, np.zeros_like(total)) + total
+                counts[one.note] += mask[row].sum()
+        width = max((len(one) for one in sums.values()), default=1)
+        means = [sums.get(n, np.zeros(width)) / max(1, counts[n]) for n in range(len(readings))]
+        return np.asarray(means, np.float32).reshape(len(readings), width)
+
+    return embed
