@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QPushButton, QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.details.wording import count_words
 from desktop.files.form import Form
 from desktop.help.history_list import when
+from desktop.project import Project
 from desktop.remembered import Remembered
 from desktop.tagging.choose_model import ModelChoice
+from desktop.tagging.reading_choice import ReadingChoice, makes_sense
+from desktop.tagging.run_time import RunTime
+from desktop.tagging.tagger_settings import LLM, ModelSettings, TaggerSettings
 from engine.annotation.annotation import RunId, Status
-from engine.labels.label_set import LabelSet
+from engine.errors import ModelError
+from engine.model_files.manifest import read_manifest
 from engine.store.notes import NoteQuery
 from engine.store.runs import RunRow
 from engine.store.store import Store
+from engine.taggers.registry import TaggerSpec
 from engine.text.note import NoteId
 
 
@@ -52,14 +58,20 @@ def _unfinished(store: Store, run: RunRow) -> Scope:
 
 
 class TagDialog(Form):
-    """Choose notes and model; nothing is tagged yet."""
+    """Choose notes and model, and how that is asked; nothing is tagged yet.
+
+    `sentence` is one of the open note, for which the prompt is shown.
+    What is set of a model is kept for the project once the dialog is agreed to.
+    """
 
     def __init__(
         self,
         choices: Sequence[Scope],
         remembered: Remembered,
-        labels: LabelSet,
+        project: Project,
+        settings: TaggerSettings,
         parent: QWidget | None = None,
+        sentence: str = "",
     ) -> None:
         super().__init__(
             "Tag notes",
@@ -69,6 +81,24 @@ class TagDialog(Form):
             parent,
         )
         self._choices = list(choices)
+        self._project = project
+        self._settings = settings
+        self._sentence = sentence
+        self._now = ModelSettings()
+        self.model = ModelChoice(remembered, project.labels)
+        self.prompt = QPushButton("&How it is asked…")
+        self.reading = ReadingChoice(remembered)
+        self.time = RunTime(project)
+        self.field("&Notes", self._scopes())
+        self.field("&Model", self.model, self.prompt)
+        self.field("&Reads", self.reading)
+        self.field("T&ime", self.time)
+        self.prompt.clicked.connect(self.set_prompt)
+        self.model.currentIndexChanged.connect(self._show_model)
+        self.time.wanted.connect(self._estimate)
+        self._show_model()
+
+    def _scopes(self) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,22 +112,68 @@ class TagDialog(Form):
         if first is not None:
             first.setChecked(True)
             box.setFocusProxy(first)
-        self.model = ModelChoice(remembered, labels)
-        self.field("&Notes", box)
-        self.field("&Model", self.model)
+        return box
 
     @property
     def scope(self) -> Scope:
         """The notes that were chosen."""
         return self._choices[self.group.checkedId()]
 
+    @property
+    def base(self) -> TaggerSpec | None:
+        """The chosen model, as it comes."""
+        return self.model.spec
+
+    @property
+    def settings(self) -> ModelSettings:
+        """How the chosen model is set now."""
+        return self.reading.change(self._now) if makes_sense(self.base) else self._now
+
+    def set_prompt(self) -> None:
+        """Show how the chosen model is asked, to be changed."""
+        from desktop.tagging.prompt_settings import PromptSettings
+
+        base = self.base
+        if base is None:
+            return
+        manifest = read_manifest(base.folder)
+        labels, options = self._project.labels, self._now.options
+        page = PromptSettings(manifest.title, manifest.options, options, labels, self._sentence, self)
+        if page.exec() == QDialog.DialogCode.Accepted:
+            self._now = replace(self._now, options=page.chosen)
+        page.deleteLater()
+
+    def _show_model(self) -> None:
+        base = self.base
+        self._now = self._settings.of(base) if base is not None else ModelSettings()
+        self.prompt.setVisible(base is not None and base.kind == LLM)
+        self.rows.setRowVisible(self.reading, makes_sense(base))
+        self.reading.show_settings(self._now)
+        self.time.forget()
+
+    def _estimate(self) -> None:
+        words = self.check()
+        self.tell(words)
+        if not words and self.base is not None:
+            self.time.ask(self.settings.of(self.base), self.scope.notes)
+
     @override
     def check(self) -> str:
         """Return what is wrong, as a sentence."""
         if self.group.checkedId() < 0:
             return "Every note of this project is finished. Reopen a note to have it tagged again."
-        return (
-            ""
-            if self.model.spec is not None
-            else "There is no model here. Install one, or use a list of terms."
-        )
+        if self.base is None:
+            return "There is no model here. Install one, or use a list of terms."
+        try:
+            self.settings.of(self.base)
+        except ModelError as error:
+            return str(error)
+        return ""
+
+    @override
+    def done(self, result: int) -> None:
+        """Keep what was set if it was agreed to; stop an estimate that is running."""
+        self.time.leave()
+        if result == QDialog.DialogCode.Accepted and self.base is not None:
+            self._settings.keep(self.base, self.settings)
+        super().done(result)

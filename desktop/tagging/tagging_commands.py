@@ -14,12 +14,18 @@ from desktop.jobs.tagger_lane import Tagged
 from desktop.notes.note_list import NoteList
 from desktop.status_bar import StatusBar
 from desktop.tagging.choose_model import chosen_model
+from desktop.tagging.tagger_settings import TaggerSettings
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.text.note import NoteId
+from engine.text.sentence import sentences
 
 if TYPE_CHECKING:
     from desktop.tagging.tag_dialog import Scope
+
+
+LONG_ENOUGH = 40
+"""A sentence of so many characters shows what a prompt is about."""
 
 
 class TaggingCommands(QObject):
@@ -32,6 +38,7 @@ class TaggingCommands(QObject):
         self._notes = notes
         self._bar = bar
         self._runs_on: dict[str, str] = {}
+        self.settings = TaggerSettings(self)
         desk.project_opened.connect(self._project_opened)
         desk.project_closed.connect(bar.jobs.end)
 
@@ -51,6 +58,8 @@ class TaggingCommands(QObject):
             tagging.ended.connect(self._bar.jobs.end)
             tagging.tagged.connect(self._tagged)
             tagging.model_changed.connect(self._model_runs)
+        if self._desk.project is not None:
+            self.settings.read(self._desk.project)
         self._runs_on = {}
         self._show_model()
 
@@ -86,7 +95,7 @@ class TaggingCommands(QObject):
             self._bar.say("This note is finished. Reopen it to have it tagged again.")
             return
         try:
-            spec = chosen_model(self._desk.remembered)
+            spec = self.settings.spec(chosen_model(self._desk.remembered))
         except ModelError as error:
             self._desk.told.emit(str(error), "warning")
             return
@@ -106,15 +115,24 @@ class TaggingCommands(QObject):
         project = self._desk.project
         if project is None:
             return
-        dialog = TagDialog(choices, self._desk.remembered, project.labels, self._window)
+        dialog = TagDialog(
+            choices, self._desk.remembered, project, self.settings, self._window, self._sentence()
+        )
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
-        spec = dialog.model.spec
+        base = dialog.base
         dialog.deleteLater()
         tagging = self._desk.tagging
-        if agreed and spec is not None and tagging is not None:
+        if agreed and base is not None and tagging is not None:
             dialog.model.keep()
-            tagging.tag(spec, dialog.scope.notes, dialog.scope.run)
+            tagging.tag(self.settings.spec(base), dialog.scope.notes, dialog.scope.run)
         self._show_model()
+
+    def _sentence(self) -> str:
+        """Return a sentence of the open note that is long enough to show a prompt with, or nothing."""
+        scene = self._desk.scene
+        found = sentences(scene.text, scene.tokens) if scene is not None else []
+        words = (one.of(scene.text).strip() for one in found) if scene is not None else iter(())
+        return next((one for one in words if len(one) >= LONG_ENOUGH and "\n" not in one), "")
 
     def stop(self) -> None:
         """Stop the run; what was tagged stays."""

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QLabel
 from desktop.tagging.choose_model import ModelChoice, available, chosen_model
 from desktop.tagging.model_list import ModelList, card
 from desktop.tagging.tag_dialog import TagDialog, scopes
+from desktop.tagging.tagger_settings import ModelSettings, TaggerSettings
 from engine.model_files.installed import installed_models
 from engine.store.notes import NewNote
 from engine.store.runs import RunRecord
 from engine.store.store import Store
+from engine.taggers.registry import find_tagger
 
 
 @pytest.fixture
@@ -57,19 +59,96 @@ def test_a_model_made_for_another_label_set_says_so(qtbot, remembered, labels):
     assert any("made for the label set “kiwi”" in choice.itemText(row) for row in range(choice.count()))
 
 
-def test_the_dialog_gives_the_chosen_notes_and_model(qtbot, store, remembered, labels):
-    dialog = TagDialog(scopes(store, []), remembered, labels)
-    qtbot.addWidget(dialog)
+@pytest.fixture
+def dialog(qtbot, window, project, remembered):
+    """The dialog over a project with three notes."""
+    open_project = window.desk.project
+    notes = [NewNote(f"n{i}", f"Visit {i}. Chest pain.") for i in range(3)]
+    open_project.do(lambda store: store.add_notes(notes, "anna", "Import"), lambda _done: None)
+    qtbot.waitUntil(lambda: len(window.notes.table.ids) == 3)
+    found = []
+    open_project.ask(lambda store: scopes(store, []), found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    made = TagDialog(found[0], remembered, open_project, window.on_tagging.settings)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def choose(dialog, title):
+    row = next(row for row in range(dialog.model.count()) if title in dialog.model.itemText(row))
+    dialog.model.setCurrentIndex(row)
+
+
+def test_the_dialog_gives_the_chosen_notes_and_model(dialog):
     dialog.group.button(1).setChecked(True)
     assert dialog.check() == ""
-    assert len(dialog.scope.notes) == 5
-    assert dialog.model.spec is not None
+    assert len(dialog.scope.notes) == 3
+    assert dialog.base is not None
 
 
-def test_the_dialog_says_when_there_is_nothing_to_tag(qtbot, remembered, labels):
-    dialog = TagDialog([], remembered, labels)
+def test_the_dialog_says_when_there_is_nothing_to_tag(qtbot, window, project, remembered):
+    dialog = TagDialog([], remembered, window.desk.project, window.on_tagging.settings)
     qtbot.addWidget(dialog)
     assert "finished" in dialog.check()
+
+
+def test_the_default_model_is_not_asked_before_itself(dialog):
+    choose(dialog, find_tagger().title)
+    assert not dialog.reading.isVisibleTo(dialog)
+    assert dialog.settings.policy == "all"
+
+
+def test_another_model_may_read_unsure_sentences_only(dialog):
+    choose(dialog, "terms.tsv")
+    reading = dialog.reading
+    assert reading.isVisibleTo(dialog)
+    reading.policy.setCurrentIndex(reading.policy.findData("uncertain"))
+    reading.below.setValue(70)
+    spec = dialog.settings.of(dialog.base)
+    assert spec.kind == "cascade.v1"
+    assert (spec.options["policy"], spec.options["threshold"]) == ("uncertain", 0.7)
+    assert spec.title == f"{find_tagger().title}, then terms.tsv"
+
+
+def test_sections_have_to_be_chosen(dialog):
+    choose(dialog, "terms.tsv")
+    reading = dialog.reading
+    reading.policy.setCurrentIndex(reading.policy.findData("sections"))
+    assert "No section is named" in dialog.check()
+    reading.sections.menu().actions()[0].setChecked(True)
+    assert dialog.check() == ""
+    assert reading.sections.text() == "1 section"
+
+
+def test_what_is_agreed_to_is_kept_in_the_project(qtbot, dialog, window):
+    choose(dialog, "terms.tsv")
+    dialog.reading.policy.setCurrentIndex(dialog.reading.policy.findData("uncertain"))
+    base = dialog.base
+    dialog.accept()
+    written = []
+    window.desk.project.ask(lambda store: store.setting("tagger-settings"), written.append)
+    qtbot.waitUntil(lambda: bool(written))
+    assert written[0][base.id]["policy"] == "uncertain"
+    read = TaggerSettings()
+    read.read(window.desk.project)
+    qtbot.waitUntil(lambda: read.of(base).policy == "uncertain")
+    assert read.spec(base).kind == "cascade.v1"
+
+
+def test_what_is_cancelled_is_not_kept(dialog, window):
+    choose(dialog, "terms.tsv")
+    dialog.reading.policy.setCurrentIndex(dialog.reading.policy.findData("uncertain"))
+    base = dialog.base
+    dialog.reject()
+    assert window.on_tagging.settings.of(base) == ModelSettings()
+
+
+def test_the_time_of_a_run_is_said_when_it_is_asked_for(qtbot, dialog):
+    choose(dialog, "terms.tsv")
+    dialog.time.button.click()
+    qtbot.waitUntil(lambda: dialog.time.said.text().startswith("About"), timeout=30_000)
+    assert dialog.time.said.text().endswith("for 3 notes.")
 
 
 def test_the_models_that_are_here_are_listed_with_their_card(qtbot, remembered):

@@ -1,0 +1,278 @@
+"""Prompt settings: how a language model is asked, with the prompt it will read beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSpinBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import ModelError
+from engine.labels.label_set import LabelSet
+from engine.taggers.llama_cpp.options import Options, options_from
+from engine.taggers.llama_cpp.preview import rendered
+from engine.taggers.llama_cpp.prompts.strategies import STRATEGIES
+
+DECODERS = {
+    "drafted": "Copies the note and tags it, in blocks",
+    "plain": "Copies the note and tags it, word by word",
+    "free": "Writes freely; the words are found again",
+}
+ANSWERS = {
+    "tags": "Short tags",
+    "span-tags": "Span tags (as Kiwi)",
+    "tanl": "Brackets (TANL)",
+    "bio": "A line for each word (BIO)",
+    "json-list": "JSON list",
+    "json-dict": "JSON by type",
+}
+STRATEGY_TITLES = {
+    "zero-shot": "Task alone",
+    "one-type-per-call": "One type a call",
+    "definitions": "With definitions",
+    "guideline": "With definitions and guideline",
+    "few-shot": "With examples, the most similar",
+    "few-shot-fixed": "With examples, always the same",
+    "few-shot-random": "With examples, by chance",
+    "all": "With all of it",
+}
+EXAMPLES = {
+    "none": "None",
+    "fixed": "The first of the project",
+    "random": "By chance",
+    "similar": "The most similar to each sentence",
+}
+RETRIEVERS = {"tf-idf": "by the words they share", "encoder": "by the default model"}
+SAMPLE = "She denies chest pain and takes aspirin 81 mg daily."
+MOST_SHOTS = 20
+MOST_SEED = 2**31 - 1
+
+
+class PromptSettings(QDialog):
+    """Fields left, the prompt for a sentence of the open note right; nothing is kept before OK."""
+
+    def __init__(
+        self,
+        title: str,
+        manifest: Mapping[str, Any],
+        chosen: Mapping[str, Any],
+        labels: LabelSet,
+        sentence: str = SAMPLE,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"How {title} is asked")
+        self.resize(1120, 680)
+        self._title, self._manifest, self._chosen = title, dict(manifest), dict(chosen)
+        self._labels, self._sentence = labels, sentence or SAMPLE
+        self.decoder = _choice(DECODERS)
+        self.answers = _choice(ANSWERS)
+        self.strategy = _choice({name: STRATEGY_TITLES.get(name, name) for name in STRATEGIES})
+        self.definitions = QCheckBox("&Definitions of the types")
+        self.guideline = QCheckBox("&Guideline of the types")
+        self.per_type = QCheckBox("One &call for each type")
+        self.modifiers = QCheckBox("&Modifiers, in one more pass")
+        self.examples = _choice(EXAMPLES)
+        self.shots = QSpinBox(minimum=1, maximum=MOST_SHOTS)
+        self.seed = QSpinBox(minimum=0, maximum=MOST_SEED)
+        self.retriever = _choice(RETRIEVERS)
+        self.rules = QPlainTextEdit()
+        self.rules.setPlaceholderText("One rule a line, such as: “No known allergies” is no problem.")
+        self.rules.setTabChangesFocus(True)
+        self.prompt = QPlainTextEdit(readOnly=True)
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.setObjectName("quiet")
+        self._build()
+        self._fill(self._options())
+        self._connect()
+        self.refresh()
+
+    # -- building -----------------------------------------------------------------------
+
+    def _build(self) -> None:
+        splitter = QSplitter()
+        splitter.addWidget(self._fields())
+        splitter.addWidget(self._preview())
+        splitter.setSizes([470, 620])
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok
+            | QDialogButtonBox.StandardButton.Cancel
+            | QDialogButtonBox.StandardButton.RestoreDefaults
+        )
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults).clicked.connect(self.restore)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(16, 16, 16, 12)
+        outside.setSpacing(12)
+        outside.addWidget(splitter, 1)
+        outside.addWidget(self.buttons)
+
+    def _fields(self) -> QWidget:
+        left = QWidget()
+        rows = QFormLayout(left)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.setHorizontalSpacing(12)
+        rows.setVerticalSpacing(8)
+        fields: tuple[tuple[str, QWidget], ...] = (
+            ("&The model", self.decoder),
+            ("&Answers as", self.answers),
+            ("&Prompt", self.strategy),
+            ("Told are", self.definitions),
+            ("", self.guideline),
+            ("Asked for", self.per_type),
+            ("", self.modifiers),
+            ("&Examples", self.examples),
+            ("&How many", self.shots),
+            ("&Likeness", self.retriever),
+            ("&Seed", self.seed),
+            ("Error &rules", self.rules),
+        )
+        for name, widget in fields:
+            label = QLabel(name)
+            if not isinstance(widget, QCheckBox):
+                label.setBuddy(widget)
+                widget.setAccessibleName(name.replace("&", ""))
+            rows.addRow(label, widget)
+        return left
+
+    def _preview(self) -> QWidget:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(8, 0, 0, 0)
+        heading = QLabel("What the model &reads for one sentence")
+        heading.setBuddy(self.prompt)
+        self.prompt.setAccessibleName("The prompt")
+        for one in (heading, self.prompt, self.said):
+            column.addWidget(one)
+        return right
+
+    def _connect(self) -> None:
+        self.strategy.activated.connect(self._take_strategy)
+        for one in (self.decoder, self.answers, self.examples, self.retriever):
+            one.currentIndexChanged.connect(self.refresh)
+        for box in (self.definitions, self.guideline, self.per_type, self.modifiers):
+            box.toggled.connect(self.refresh)
+        for number in (self.shots, self.seed):
+            number.valueChanged.connect(self.refresh)
+        self.rules.textChanged.connect(self.refresh)
+
+    # -- what is set --------------------------------------------------------------------
+
+    def _options(self) -> Options:
+        """Return what was set before; of what is not right any more, the model's own."""
+        try:
+            return options_from(self._manifest, self._chosen, self._title)
+        except ModelError:
+            self._chosen = {}
+            return options_from(self._manifest, {}, self._title)
+
+    def _fill(self, options: Options) -> None:
+        for choice, value in (
+            (self.decoder, options.decoder),
+            (self.answers, options.answers),
+            (self.strategy, options.prompt),
+            (self.examples, options.examples),
+            (self.retriever, options.retriever),
+        ):
+            choice.setCurrentIndex(max(0, choice.findData(value)))
+        self.definitions.setChecked(options.definitions)
+        self.guideline.setChecked(options.guideline)
+        self.per_type.setChecked(options.per_type)
+        self.modifiers.setChecked(options.modifiers)
+        self.shots.setValue(options.shots)
+        self.seed.setValue(options.seed)
+        self.rules.setPlainText("\n".join(options.rules))
+
+    def _take_strategy(self) -> None:
+        """Set the fields as the strategy says; each can be changed afterwards."""
+        try:
+            options = options_from(self._manifest, {"prompt": self.strategy.currentData()}, self._title)
+        except ModelError as error:
+            self._say(str(error), "danger")
+            return
+        for box, value in (
+            (self.definitions, options.definitions),
+            (self.guideline, options.guideline),
+            (self.per_type, options.per_type),
+        ):
+            box.setChecked(value)
+        self.examples.setCurrentIndex(self.examples.findData(options.examples))
+        self.refresh()
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What is set now, as the options of a run."""
+        free = self.decoder.currentData() == "free"
+        return {
+            "decoder": self.decoder.currentData(),
+            "answers": self.answers.currentData() if free else "tags",
+            "prompt": self.strategy.currentData(),
+            "definitions": self.definitions.isChecked(),
+            "guideline": self.guideline.isChecked(),
+            "per_type": self.per_type.isChecked(),
+            "modifiers": self.modifiers.isChecked(),
+            "examples": self.examples.currentData(),
+            "shots": self.shots.value(),
+            "seed": self.seed.value(),
+            "retriever": self.retriever.currentData(),
+            "rules": [line.strip() for line in self.rules.toPlainText().splitlines() if line.strip()],
+        }
+
+    def restore(self) -> None:
+        """Set everything as the model's own files say."""
+        self._fill(options_from(self._manifest, {}, self._title))
+        self.refresh()
+
+    # -- what it comes to ---------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the prompt as it is now, and enable what means something."""
+        shown = self.examples.currentData()
+        self.answers.setEnabled(self.decoder.currentData() == "free")
+        self.shots.setEnabled(shown != "none")
+        self.retriever.setEnabled(shown == "similar")
+        self.seed.setEnabled(shown == "random")
+        try:
+            options = options_from(self._manifest, self.chosen, self._title)
+            self.prompt.setPlainText(rendered(options, self._labels, self._sentence))
+        except ModelError as error:
+            self._say(str(error), "danger")
+            return
+        words = "Everything set here is recorded with each run. "
+        if shown != "none":
+            words += (
+                "Examples come from the finished notes of this project, never from the note that is tagged "
+                "or another of its patient; they stand before the sentence."
+            )
+        self._say(words, "quiet")
+
+    def _say(self, words: str, name: str) -> None:
+        self.said.setText(words)
+        self.said.setObjectName(name)
+        self.said.style().unpolish(self.said)
+        self.said.style().polish(self.said)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(name != "danger")
+
+
+def _choice(titles: Mapping[str, str]) -> QComboBox:
+    box = QComboBox()
+    for name, title in titles.items():
+        box.addItem(title, name)
+    return box
