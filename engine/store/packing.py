@@ -94,4 +94,5 @@ def labelled_span(
     spans: str, label: str, score: float, alignment: str, *margins: float | None
 ) -> LabelledSpan:
     """Return what a tagger said, from the columns of its row."""
-    return LabelledSpan(unpack(spans), label, score, Alignment(alignment), *margins)
+    opened, labelled, closed = margins
+    return LabelledSpan(unpack(spans), label, score, Alignment(alignment), opened, labelled, closed)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from engine.annotation.annotation import (
@@ -22,7 +23,8 @@ from engine.annotation.annotation import (
 from engine.annotation.said import Alignment, Unplaced
 from engine.errors import StoreError
 from engine.store.notes import Notes
-from engine.store.packing import PREDICTED, labelled_span, pack, unpack
+from engine.store.packing import PREDICTED, pack, unpack
+from engine.store.remembered import RememberedPredictions, prediction_of
 from engine.store.settling import LEFT, MINE
 from engine.text.note import Note, NoteId
 from engine.text.token import Tokens
@@ -74,6 +76,10 @@ class NoteView:
 class Viewing(Notes):
     """Reading a note as an annotator sees it."""
 
+    @cached_property
+    def _predictions(self) -> RememberedPredictions:
+        return RememberedPredictions()
+
     def view(self, note: NoteId, annotator: str) -> NoteView:
         """Return what `annotator` sees of a note: their own layer, imports, suggestions left.
 
@@ -107,11 +113,11 @@ class Viewing(Notes):
         """Return what is left to decide, the surest of equal ones, and which stands for which place."""
         kept: dict[Key, PredictionId] = {}
         shown: list[Prediction] = []
-        for i, layer, *said in self._all(_SUGGESTIONS, note, who):
-            key = (said[0], said[1])
+        for row, prediction in self._predictions.of(note, self._all(_SUGGESTIONS, note, who)):
+            key = (row[2], row[3])
             if key not in kept:
-                kept[key] = PredictionId(i)
-                shown.append(Prediction(PredictionId(i), NoteId(note), LayerId(layer), labelled_span(*said)))
+                kept[key] = prediction.id
+                shown.append(prediction)
         return tuple(shown), kept
 
     def _suggested_relations(
@@ -202,8 +208,7 @@ class Viewing(Notes):
         )
         if row is None:
             raise StoreError("This suggestion is not there any more.")
-        note, i, layer, *said = row
-        return Prediction(PredictionId(i), NoteId(note), LayerId(layer), labelled_span(*said))
+        return prediction_of(row[0], row[1:])
 
 
 def _annotation(row: tuple[Any, ...]) -> Annotation:
