@@ -43,7 +43,7 @@ def chosen_model(remembered: Remembered) -> TaggerSpec:
 
 def suits(spec: TaggerSpec, labels: LabelSet) -> bool:
     """Whether the model says labels of this set, as far as its manifest tells."""
-    return not spec.label_set or spec.label_set == labels.name
+    return spec.fits(labels.name)
 
 
 class ModelChoice(QComboBox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,9 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.model_files.checksum import sha256_of
 from engine.model_files.manifest import MANIFEST_NAME, FileEntry, Manifest, read_manifest
-from engine.model_files.places import installed_models_folder, models_folder
+from engine.model_files.places import installed_models_folder, models_folder, user_folder
+
+_SETTING = "TAGWELL_DEFAULT_MODEL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def check_file(folder: Path, entry: FileEntry, title: str, job: Job | None = Non
 
 
 def installed_models(problems: list[str] | None = None) -> list[InstalledModel]:
-    """Return the models that are here, shipped ones first, each part sorted by name.
+    """Return the models that are here: the chosen default, then shipped ones, each part sorted by name.
 
     A folder whose manifest cannot be read is left out; its sentence goes to `problems`.
     The files themselves are not hashed: that is `InstalledModel.check`.
@@ -73,7 +76,11 @@ def installed_models(problems: list[str] | None = None) -> list[InstalledModel]:
                 problems.append(str(error))
             continue
         found.setdefault(model.manifest.name, model)
-    return sorted(found.values(), key=lambda model: (not model.shipped, model.manifest.name))
+    chosen = chosen_default()
+    return sorted(
+        found.values(),
+        key=lambda model: (model.manifest.name != chosen, not model.shipped, model.manifest.name),
+    )
 
 
 def _manifests() -> Iterator[tuple[Path, bool]]:
@@ -103,12 +110,49 @@ def find_model(name_or_path: str) -> InstalledModel:
 
 
 def default_model() -> InstalledModel:
-    """Return the model that is used where none was chosen: the shipped one.
+    """Return the model that is used where none is named: the chosen default, else the first shipped one.
 
     Raises:
-        ModelError: no model came with this program.
+        ModelError: the chosen default is not here, or no model came with this program.
     """
+    chosen = chosen_default()
     for model in installed_models():
-        if model.shipped:
+        if model.manifest.name == chosen or (model.shipped and not chosen):
             return model
+    if chosen:
+        raise ModelError(f"The model “{chosen}”, which is set as the default here, is not on this machine.")
     raise ModelError("This program came without a model. Please install one.")
+
+
+def chosen_default() -> str:
+    """Return the name of the model that was set as the default, or an empty text.
+
+    The environment variable ``TAGWELL_DEFAULT_MODEL`` decides, for a whole site; else what
+    `choose_default` remembered for this user.
+    """
+    if name := os.environ.get(_SETTING, "").strip():
+        return name
+    try:
+        return _choice_file().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def choose_default(name: str) -> None:
+    """Remember the model called `name` as the default of this user; an empty name forgets it.
+
+    Raises:
+        ModelError: there is no such model, or the choice cannot be kept.
+    """
+    if name:
+        name = find_model(name).manifest.name
+    path = _choice_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{name}\n", encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"The choice cannot be kept in “{path.name}”: {error.strerror}.") from error
+
+
+def _choice_file() -> Path:
+    return user_folder() / "default-model"

@@ -48,7 +48,10 @@ class SelfTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model as its folder describes it.  `kind` is a key of the table of taggers."""
+    """A model as its folder describes it.  `kind` is a key of the table of taggers.
+
+    `label_set` is the one that it was made for; `more_label_sets` are others of whose labels it knows some.
+    """
 
     format: int
     kind: KindName
@@ -64,6 +67,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     figures: tuple[dict[str, Any], ...] = ()
     self_test: tuple[SelfTest, ...] = ()
     known_weak: tuple[str, ...] = ()
+    more_label_sets: tuple[str, ...] = ()
 
     def path(self, folder: Path, role: str) -> Path:
         """Return where the file with this role lies, in the manifest's `folder`.

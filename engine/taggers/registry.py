@@ -41,6 +41,11 @@ class TaggerSpec:
     label_set: str = ""
     sha256: str = ""
     shipped: bool = False
+    more_label_sets: tuple[str, ...] = ()
+
+    def fits(self, label_set: str) -> bool:
+        """Whether it answers in labels of the label set with this name."""
+        return not self.label_set or label_set in {self.label_set, *self.more_label_sets}
 
     @property
     def id(self) -> str:
@@ -67,6 +72,7 @@ def spec_of(model: InstalledModel) -> TaggerSpec:
         label_set=manifest.label_set,
         sha256=manifest.sha256,
         shipped=model.shipped,
+        more_label_sets=manifest.more_label_sets,
     )
 
 

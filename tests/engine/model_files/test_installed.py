@@ -9,7 +9,14 @@ import pytest
 from engine.errors import Cancelled, ModelError
 from engine.jobs.job import Job
 from engine.model_files import installed, places
-from engine.model_files.installed import InstalledModel, default_model, find_model, installed_models
+from engine.model_files.installed import (
+    InstalledModel,
+    choose_default,
+    chosen_default,
+    default_model,
+    find_model,
+    installed_models,
+)
 from engine.model_files.manifest import Manifest, file_entry, write_manifest
 
 
@@ -21,6 +28,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path
     own.mkdir()
     monkeypatch.setattr(installed, "models_folder", lambda: shipped)
     monkeypatch.setattr(installed, "installed_models_folder", lambda: own)
+    monkeypatch.setattr(installed, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.delenv("TAGWELL_DEFAULT_MODEL", raising=False)
     return shipped / "default", own
 
 
@@ -131,3 +140,38 @@ def test_the_users_models_lie_in_the_users_own_folder(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert places.installed_models_folder().parts[-2:] == ("tagwell", "models")
+
+
+def test_a_choice_is_remembered_and_comes_first_until_it_is_forgotten(folders: tuple[Path, Path]) -> None:
+    shipped, own = folders
+    put(shipped, "clinical")
+    put(shipped, "clinical-open")
+    put(own, "mine")
+    assert default_model().manifest.name == "clinical"
+    choose_default("mine")
+    assert default_model().manifest.name == "mine"
+    assert [model.manifest.name for model in installed_models()] == ["mine", "clinical", "clinical-open"]
+    choose_default("")
+    assert default_model().manifest.name == "clinical"
+
+
+def test_the_setting_of_a_site_goes_before_the_choice_of_a_user(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped, _ = folders
+    put(shipped, "clinical")
+    put(shipped, "clinical-open")
+    choose_default("clinical")
+    monkeypatch.setenv("TAGWELL_DEFAULT_MODEL", "clinical-open")
+    assert (chosen_default(), default_model().manifest.name) == ("clinical-open", "clinical-open")
+
+
+def test_a_default_that_is_not_here_is_told_and_cannot_be_chosen(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folders[0], "clinical")
+    with pytest.raises(ModelError, match="none-such"):
+        choose_default("none-such")
+    monkeypatch.setenv("TAGWELL_DEFAULT_MODEL", "gone")
+    with pytest.raises(ModelError, match="gone"):
+        default_model()
