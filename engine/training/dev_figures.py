@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.annotation.said import LabelledSpan
+from engine.evaluation.confidence import bootstrap
+from engine.evaluation.scores import Count
 from engine.taggers.onnx_bert.proposals import Head, proposals
 from engine.taggers.onnx_bert.reading import Run, read, word_answers
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
@@ -58,14 +60,16 @@ class Tally:
 
 @dataclass(slots=True)
 class Figures:
-    """The tallies of one head by label, filled note by note."""
+    """The tallies of one head by label and by note, filled note by note."""
 
     labels: Sequence[str]
     by_label: dict[str, Tally] = field(default_factory=dict)
+    by_note: list[Tally] = field(default_factory=list)
 
     def add(self, gold: Iterable[Mark], said: Iterable[Mark]) -> None:
         """Count one note; marks of other labels than the head's are left aside."""
         gold, said = set(gold), set(said)
+        self.by_note.append(Tally())
         for label in self.labels:
             here = sorted(mark for mark in gold if mark.label == label)
             ours = sorted(mark for mark in said if mark.label == label)
@@ -74,6 +78,13 @@ class Figures:
             near = _overlapping(rest, [mark for mark in ours if mark not in exact])
             tally = Tally(len(here), len(ours), len(exact), len(exact) + near)
             self.by_label.setdefault(label, Tally()).add(tally)
+            self.by_note[-1].add(tally)
+
+    def interval(self) -> tuple[float, float]:
+        """Return the 95 % interval of the strict micro F1, from notes drawn with replacement."""
+        counts = [Count(one.gold, one.said, one.strict, one.strict) for one in self.by_note]
+        found = bootstrap(counts)
+        return found.low, found.high
 
     @property
     def micro(self) -> Tally:
@@ -104,8 +115,12 @@ def marks_of(items: Iterable[LabelledSpan]) -> list[Mark]:
 def span_figures(
     notes: Sequence[CorpusNote], said: Sequence[Sequence[Mark]], labels: Sequence[str]
 ) -> Figures:
-    """Return the figures of one head over `notes`, for what was `said` of each."""
-    figures = Figures(labels)
+    """Return the figures of one head over `notes`, for what was `said` of each.
+
+    Labels of which the notes do not mark every occurrence are left aside.
+    """
+    says = notes[0].says if notes else None
+    figures = Figures([label for label in labels if says is None or label in says])
     for note, marks in zip(notes, said, strict=True):
         figures.add(note.marks, marks)
     return figures
@@ -121,16 +136,32 @@ def relation_tally(notes: Sequence[CorpusNote], said: Sequence[Iterable[Pair]]) 
     return total
 
 
-def model_figures(
-    run: Run,
-    splitter: SubwordSplitter,
-    heads: Sequence[Head],
-    notes: Sequence[CorpusNote],
-    window: int,
-    batch: int = _DEV_BATCH,
-) -> dict[str, Figures]:
-    """Return the figures of each head, by name, of a model on `notes`."""
-    readings = [read(note.text, splitter, window) for note in notes]
-    answers = word_answers(readings, splitter, [head.width for head in heads], run, batch)
-    said = [marks_of(proposals(reading, one, heads)) for reading, one in zip(readings, answers, strict=True)]
-    return {head.name: span_figures(notes, said, head.labels) for head in heads}
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a model needs to read notes: its splitter, its heads, and how many sub-words it is given.
+
+    `window` and `batch` count sub-words; batch 1 gives each window a batch of its own.
+    """
+
+    splitter: SubwordSplitter
+    heads: Sequence[Head]
+    window: int
+    batch: int = _DEV_BATCH
+
+    def spans(self, run: Run, notes: Sequence[CorpusNote]) -> list[list[LabelledSpan]]:
+        """Return what a model says of each note."""
+        readings = [read(note.text, self.splitter, self.window) for note in notes]
+        answers = word_answers(readings, self.splitter, [head.width for head in self.heads], run, self.batch)
+        return [proposals(reading, one, self.heads) for reading, one in zip(readings, answers, strict=True)]
+
+    def figures(self, run: Run, notes: Sequence[CorpusNote]) -> dict[str, Figures]:
+        """Return the figures of each head, by name, of a model on `notes`."""
+        said = [marks_of(items) for items in self.spans(run, notes)]
+        return {
+            head.name: span_figures(notes, said, head.labels) for head in self.heads if _told(notes, head)
+        }
+
+
+def _told(notes: Sequence[CorpusNote], head: Head) -> bool:
+    """Whether the notes say anything of a head's labels."""
+    return any(note.says is None or set(head.labels) & note.says for note in notes)

@@ -30,7 +30,7 @@ def weights_folder(weights: Weights) -> Path:
     return folder
 
 
-def load_encoder(folder: Path, *, dropout: float = 0.1) -> Any:  # noqa: ANN401  torch has no types here
+def load_encoder(folder: Path, *, dropout: float = 0.1, attention_dropout: float = 0.0) -> Any:  # noqa: ANN401  torch has no types here
     """Return the BERT in `folder`, without its pooling layer."""
     from transformers import AutoModel
     from transformers.utils import logging
@@ -43,7 +43,7 @@ def load_encoder(folder: Path, *, dropout: float = 0.1) -> Any:  # noqa: ANN401 
         add_pooling_layer=False,
         attn_implementation="eager",  # what the export needs; on these sizes it is as fast
         hidden_dropout_prob=dropout,
-        attention_probs_dropout_prob=dropout,
+        attention_probs_dropout_prob=attention_dropout,
     )
 
 

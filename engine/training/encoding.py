@@ -1,4 +1,4 @@
-"""Encoding: annotated notes as windows of sub-words with one target per word and head."""
+"""Encoding: annotated notes as windows of sub-words with one target (see `tag_choices`) per word and head."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.taggers.onnx_bert.bio import tags_of
 from engine.taggers.onnx_bert.reading import Reading, WindowOfNote, padded, read
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.windows import MARKS, packed, sentence_ranges
 from engine.text.span import Span
-from engine.training.corpora import CorpusNote, Mark
-
-IGNORED = -100
-"""The target of a piece that no loss is taken from: not a word's first, a mark, or filling."""
+from engine.training.corpora import CorpusNote
+from engine.training.tag_choices import IGNORED, TagChoices, WordMark
 
 Int64 = NDArray[np.int64]
 
@@ -40,33 +37,29 @@ class Batch:
     targets: tuple[Int64, ...]
 
 
-def encode(
-    note: CorpusNote, splitter: SubwordSplitter, window: int, heads: Sequence[Sequence[str]]
-) -> Example:
-    """Return `note` with one BIO target per word for each head, given by its labels."""
+def encode(note: CorpusNote, splitter: SubwordSplitter, window: int, heads: Sequence[TagChoices]) -> Example:
+    """Return `note` with one target per word for each head."""
     reading = read(note.text, splitter, window)
-    return Example(note, reading, tuple(_targets(reading, note.marks, labels) for labels in heads))
+    return Example(note, reading, tuple(_targets(reading, note, head) for head in heads))
 
 
-def _targets(reading: Reading, marks: Sequence[Mark], labels: Sequence[str]) -> Int64:
-    number = {label: place for place, label in enumerate(labels)}
-    spans: list[tuple[int, int, int]] = []
-    for mark in marks:
-        if mark.label in number:
-            words = reading.tokens.covering(Span(mark.start, mark.end))
-            if words is not None:
-                spans.append((*words, number[mark.label]))
-    tags = np.asarray(tags_of(len(reading.tokens), spans), dtype=np.int64)
+def _targets(reading: Reading, note: CorpusNote, head: TagChoices) -> Int64:
+    marks: list[WordMark] = []
+    for mark in note.marks:
+        words = reading.tokens.covering(Span(mark.start, mark.end))
+        if words is not None:
+            marks.append((*words, mark))
+    tags = head.targets(len(reading.tokens), marks, note.says)
     targets = np.full(len(reading.pieces), IGNORED, dtype=np.int64)
     read_words = reading.first >= 0
     targets[reading.first[read_words]] = tags[read_words]
     return targets
 
 
-def lost_marks(example: Example, labels: Sequence[str]) -> int:
-    """Return how many marks of a head with these labels its targets cannot say (they share words)."""
-    wanted = sum(1 for mark in example.note.marks if mark.label in labels)
-    words = np.asarray(_targets(example.reading, example.note.marks, labels))
+def lost_marks(example: Example, head: TagChoices) -> int:
+    """Return how many marks of a fully marked note its targets cannot say (they share words)."""
+    wanted = sum(1 for mark in example.note.marks if mark.label in head.labels)
+    words = _targets(example.reading, example.note, head)
     return wanted - int(((words > 0) & (words % 2 == 1)).sum())
 
 

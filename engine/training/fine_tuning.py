@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,52 +20,30 @@ from engine.taggers.onnx_bert.proposals import Head
 from engine.taggers.onnx_bert.reading import Int64, Run
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training import encoder_model
-from engine.training.corpora import CorpusNote, read_brat
-from engine.training.dev_figures import ENOUGH, model_figures
-from engine.training.encoding import IGNORED, Batch, Example, Serving, encode, training_batches
+from engine.training.corpora import CorpusNote
+from engine.training.dev_figures import ENOUGH, Figures, Reader
+from engine.training.encoding import Batch, Example, Serving, encode, training_batches
+from engine.training.loading import Corpora, load_corpora
 from engine.training.recipe import Phase, Recipe, read_recipe
-from engine.training.split import groups_of_near_duplicates, split_by_group
+from engine.training.tag_choices import IGNORED, TagChoices
 
 Say = Callable[[str], object]
+State = dict[str, Any]
 
 _SEED_STEP = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Corpora:
-    """The notes that a recipe trains on, by corpus, and those kept back to measure on."""
-
-    train: dict[str, list[CorpusNote]]
-    dev: list[CorpusNote]
-
-
-def load_corpora(recipe: Recipe, data: Path) -> Corpora:
-    """Return the corpora of `recipe` below `data`, split by groups of near-duplicates.
-
-    A note of another corpus that repeats one of the dev notes is left out of training.
-
-    Raises:
-        TagwellError: a corpus is missing or damaged.
-    """
-    notes = {name: list(read_brat(data / one.folder, one.types)) for name, one in recipe.corpora.items()}
-    measured = notes[recipe.split.corpus]
-    groups = groups_of_near_duplicates([note.text for note in measured])
-    parts = split_by_group(groups, (1.0 - recipe.split.dev, recipe.split.dev), recipe.split.seed)
-    dev = [note for note, part in zip(measured, parts, strict=True) if part == 1]
-    notes[recipe.split.corpus] = [note for note, part in zip(measured, parts, strict=True) if part == 0]
-    for name, others in notes.items():
-        together = groups_of_near_duplicates([note.text for note in (*dev, *others)])
-        held = set(together[: len(dev)])
-        notes[name] = [
-            note for note, group in zip(others, together[len(dev) :], strict=True) if group not in held
-        ]
-    return Corpora(notes, dev)
+_MEASURE_EVERY = 4
 
 
 class Training:
-    """One run of a recipe.  Everything it must remember lies in its folder."""
+    """One run of a recipe.  Everything it must remember lies in its folder.
 
-    def __init__(self, recipe: Recipe, corpora: Corpora, folder: Path, say: Say) -> None:
+    It takes a GPU where torch sees one.  `start` is the folder of the finished training of the
+    recipe that this one comes after.
+    """
+
+    def __init__(
+        self, recipe: Recipe, corpora: Corpora, folder: Path, say: Say, *, start: Path | None = None
+    ) -> None:
         import torch
 
         self.recipe = recipe
@@ -73,60 +51,78 @@ class Training:
         self.folder = folder
         self._say = say
         self._torch = torch
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
         folder.mkdir(parents=True, exist_ok=True)
         source = encoder_model.weights_folder(recipe.weights)
         self.splitter = SubwordSplitter(source / "tokenizer.json")
         torch.manual_seed(recipe.seed)
-        encoder = encoder_model.load_encoder(source, dropout=recipe.dropout)
-        self.model = encoder_model.build(encoder, recipe.heads, dropout=recipe.dropout)
+        encoder = encoder_model.load_encoder(
+            source, dropout=recipe.dropout, attention_dropout=recipe.attention_dropout
+        )
+        self.model = encoder_model.build(encoder, recipe.heads, dropout=recipe.dropout).to(self._device)
+        if start is not None:
+            self.model.load_state_dict(self._load(start / _CHECKPOINT)["model"])
         self.heads = tuple(Head(head.name, head.name, head.labels) for head in recipe.heads)
+        self._choices = [TagChoices(head.labels) for head in recipe.heads]
 
     def run(self) -> None:
         """Train every phase, from where the last run stopped; the model then has the final weights."""
         state = self._state()
         for number in range(state["phase"], len(self.recipe.phases)):
             self._phase(number, state)
-            state = {"phase": number + 1, "epoch": 0}
+            state = _fresh(number + 1)
             self._keep({**state, "model": self.model.state_dict()})
 
-    def _state(self) -> dict[str, Any]:
-        path = self.folder / "checkpoint.pt"
+    def _state(self) -> State:
+        path = self.folder / _CHECKPOINT
         if not path.exists():
-            return {"phase": 0, "epoch": 0}
-        state: dict[str, Any] = self._torch.load(path, weights_only=True)
+            return _fresh(0)
+        state = self._load(path)
         self.model.load_state_dict(state["model"])
         self._say(f"going on after {state['epoch']} epochs of phase {state['phase'] + 1}")
         return state
 
-    def _keep(self, state: dict[str, Any]) -> None:
-        fresh = self.folder / "checkpoint.pt.new"
+    def _load(self, path: Path) -> State:
+        state: State = self._torch.load(path, weights_only=True, map_location=self._device)
+        return state
+
+    def _keep(self, state: State) -> None:
+        fresh = self.folder / f"{_CHECKPOINT}.new"
         self._torch.save(state, fresh)
-        fresh.replace(self.folder / "checkpoint.pt")
+        fresh.replace(self.folder / _CHECKPOINT)
 
-    def _phase(self, number: int, state: dict[str, Any]) -> None:
+    def _phase(self, number: int, state: State) -> None:
         phase = self.recipe.phases[number]
-        examples = [
-            encode(note, self.splitter, self.recipe.window, [head.labels for head in self.recipe.heads])
-            for note in self.corpora.train[phase.corpus]
-        ]
-        optimizer = self._optimizer()
-        averaged: dict[str, Any] = {}
-        if state["epoch"]:
-            optimizer.load_state_dict(state["optimizer"])
-            averaged = state["averaged"]
-        for epoch in range(state["epoch"], phase.epochs):
-            began = monotonic()
-            loss = self._epoch(number, epoch, examples, optimizer)
-            if epoch >= phase.epochs - phase.average:
-                averaged = self._added(averaged)
-            done = {"phase": number, "epoch": epoch + 1, "model": self.model.state_dict()}
-            self._keep({**done, "optimizer": optimizer.state_dict(), "averaged": averaged})
-            self._report(number, epoch, loss, monotonic() - began)
-        if phase.average > 1:
-            self.model.load_state_dict({key: total / phase.average for key, total in averaged.items()})
-            self._report(number, phase.epochs, 0.0, 0.0)
+        examples = {
+            name: [
+                encode(note, self.splitter, self.recipe.window, self._choices)
+                for note in self.corpora.train[name]
+            ]
+            for name in phase.mixture
+        }
+        start = state.get("start") or {key: one.clone() for key, one in self.model.state_dict().items()}
+        averaged = state.get("averaged") or {}
+        for run in range(state["run"], phase.runs):
+            optimizer = self._optimizer()
+            done = state["epoch"] if run == state["run"] else 0
+            if done:
+                optimizer.load_state_dict(state["optimizer"])
+            else:
+                self.model.load_state_dict(start)
+            for epoch in range(done, phase.epochs):
+                began = monotonic()
+                loss = self._epoch((number, run, epoch), examples, optimizer)
+                if epoch >= phase.epochs - phase.average:
+                    averaged = self._added(averaged)
+                now = {"phase": number, "run": run, "epoch": epoch + 1, "start": start, "averaged": averaged}
+                self._keep({**now, "model": self.model.state_dict(), "optimizer": optimizer.state_dict()})
+                self._report((number, run, epoch), loss, monotonic() - began)
+        if phase.average * phase.runs > 1:
+            count = phase.average * phase.runs
+            self.model.load_state_dict({key: total / count for key, total in averaged.items()})
+        self._report((number, phase.runs, phase.epochs - 1), 0.0, 0.0)
 
-    def _added(self, averaged: dict[str, Any]) -> dict[str, Any]:
+    def _added(self, averaged: State) -> State:
         weights = self.model.state_dict()
         return {key: averaged[key] + one if averaged else one.clone() for key, one in weights.items()}
 
@@ -140,20 +136,30 @@ class Training:
         ]
         return self._torch.optim.AdamW(groups, lr=1e-4, fused=True)
 
-    def _epoch(self, number: int, epoch: int, examples: Sequence[Example], optimizer: Any) -> float:  # noqa: ANN401
-        """Train one epoch and return its mean loss.  Seeded by itself, so that resuming changes nothing."""
-        recipe, phase = self.recipe, self.recipe.phases[number]
-        seed = recipe.seed * _SEED_STEP**2 + number * _SEED_STEP + epoch
+    def _epoch(
+        self,
+        place: tuple[int, int, int],
+        examples: dict[str, list[Example]],
+        optimizer: Any,  # noqa: ANN401
+    ) -> float:
+        """Train one epoch (phase, run, epoch) and return its mean loss.
+
+        Seeded by its place alone, so that resuming changes nothing.
+        """
+        recipe, (number, run, epoch) = self.recipe, place
+        phase = recipe.phases[number]
+        seed = ((recipe.seed * _SEED_STEP + number) * _SEED_STEP + run) * _SEED_STEP + epoch
         self._torch.manual_seed(seed)
         self.model.train()
-        serving = Serving(self.splitter, recipe.window, recipe.batch, recipe.hidden)
-        batches = training_batches(examples, serving, seed)
+        serving = Serving(self.splitter, recipe.window, recipe.batch, phase.hidden)
+        batches = training_batches(_drawn(examples, phase, seed), serving, seed)
+        allowed = [self._tensor(choices.allowed) for choices in self._choices]
         total = 0.0
-        for place, batch in enumerate(batches):
-            done = (epoch + place / len(batches)) / phase.epochs
+        for step, batch in enumerate(batches):
+            done = (epoch + step / len(batches)) / phase.epochs
             for group in optimizer.param_groups:
                 group["lr"] = phase.learning_rate * _pace(done, recipe.warm_up)
-            loss = self._loss(batch, phase)
+            loss = self._loss(batch, phase, allowed)
             optimizer.zero_grad()
             loss.backward()
             self._torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -161,51 +167,90 @@ class Training:
             total += float(loss.detach())
         return total / max(1, len(batches))
 
-    def _loss(self, batch: Batch, phase: Phase) -> Any:  # noqa: ANN401
+    def _tensor(self, array: Any) -> Any:  # noqa: ANN401
+        return self._torch.from_numpy(array).to(self._device)
+
+    def _loss(self, batch: Batch, phase: Phase, allowed: Sequence[Any]) -> Any:  # noqa: ANN401
+        """Return −log of the probability of what each word may carry, summed over heads, by word.
+
+        Every word of the batch counts in the mean, so that a head weighs by what is said of it.
+        """
         torch = self._torch
-        said = self.model(torch.from_numpy(batch.ids), torch.from_numpy(batch.mask))
-        losses = [
-            torch.nn.functional.cross_entropy(
-                logits.flatten(0, 1), torch.from_numpy(target).flatten(), ignore_index=IGNORED
-            )
-            for head, logits, target in zip(self.heads, said, batch.targets, strict=False)
-            if not phase.heads or head.name in phase.heads
-        ]
-        return sum(losses[1:], losses[0])
+        half = self.recipe.precision == "bfloat16"
+        with torch.autocast(self._device, torch.bfloat16, enabled=half):
+            said = self.model(self._tensor(batch.ids), self._tensor(batch.mask))
+        words = max(1, int((sum(target != IGNORED for target in batch.targets) > 0).sum()))
+        loss = 0.0 * said[-1].float().mean()
+        for head, logits, target, tags in zip(self.heads, said, batch.targets, allowed, strict=False):
+            if phase.heads and head.name not in phase.heads:
+                continue
+            there = self._tensor(target)
+            known = there != IGNORED
+            found = logits[known].float()
+            good = found.masked_fill(~tags[there[known]], -torch.inf)
+            loss = loss + (found.logsumexp(-1) - good.logsumexp(-1)).sum() / words
+        return loss
 
     def forward(self) -> Run:
         """Return the model as it is now, as what `word_answers` calls."""
-        torch = self._torch
 
         def run(ids: Int64, mask: Int64) -> list[Floats]:
-            with torch.inference_mode():
-                *logits, _ = self.model(torch.from_numpy(ids), torch.from_numpy(mask))
-            return [one.numpy() for one in logits]
+            with self._torch.inference_mode():
+                *logits, _ = self.model(self._tensor(ids), self._tensor(mask))
+            return [one.cpu().numpy() for one in logits]
 
         return run
 
-    def _report(self, number: int, epoch: int, loss: float, seconds: float) -> None:
-        self.model.eval()
-        figures = model_figures(
-            self.forward(), self.splitter, self.heads, self.corpora.dev, self.recipe.window
-        )
-        line: dict[str, Any] = {
-            "phase": number + 1,
-            "epoch": epoch + 1,
-            "loss": round(loss, 4),
-            "s": round(seconds),
-        }
-        for head in self.heads:
-            micro = figures[head.name].micro.figures()
-            line[head.name] = {key: micro[key] for key in ("strict_f1", "relaxed_f1")}
-            line[head.name] |= {
-                label: round(tally.f1(tally.strict), 3)
-                for label, tally in figures[head.name].by_label.items()
-                if tally.gold >= ENOUGH
-            }
+    def _report(self, place: tuple[int, int, int], loss: float, seconds: float) -> None:
+        """Log the loss of an epoch, and figures where they are due: now and then, and of the last epochs."""
+        number, run, epoch = place
+        phase = self.recipe.phases[number]
+        line: dict[str, Any] = {"phase": number + 1, "run": run + 1, "epoch": epoch + 1}
+        line |= {"loss": round(loss, 4), "s": round(seconds)}
+        is_end = run == phase.runs
+        if is_end:
+            line |= {"run": "all"}
+        if is_end or (epoch + 1) % _MEASURE_EVERY == 0 or epoch >= phase.epochs - 1:
+            line |= self._measured(self.corpora.dev)
+        if is_end:
+            for name, notes in self.corpora.measured.items():
+                line[name] = self._measured(notes)
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         self._say(json.dumps(line))
+
+    def _measured(self, notes: Sequence[CorpusNote]) -> dict[str, Any]:
+        """Return the figures of each head that the notes speak of."""
+        self.model.eval()
+        figures = Reader(self.splitter, self.heads, self.recipe.window).figures(self.forward(), notes)
+        return {name: _brief(some) for name, some in figures.items()}
+
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+def _fresh(phase: int) -> State:
+    return {"phase": phase, "run": 0, "epoch": 0}
+
+
+def _brief(figures: Figures) -> dict[str, float | int]:
+    micro = figures.micro.figures()
+    brief = {key: micro[key] for key in ("strict_f1", "relaxed_f1")}
+    by_label = figures.by_label.items()
+    return brief | {
+        label: round(tally.f1(tally.strict), 3) for label, tally in by_label if tally.gold >= ENOUGH
+    }
+
+
+def _drawn(examples: dict[str, list[Example]], phase: Phase, seed: int) -> list[Example]:
+    """Return the examples of one epoch, each corpus as often as the mixture says."""
+    chance = random.Random(seed)  # noqa: S311  it must be repeatable, not secret
+    found: list[Example] = []
+    for name, passes in phase.mixture.items():
+        some = examples[name]
+        found += some * int(passes)
+        found += chance.sample(some, round(len(some) * (passes - int(passes))))
+    return found
 
 
 def _pace(done: float, warm_up: float) -> float:
@@ -222,6 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--out", type=Path, required=True, help="the folder of this run; a second start goes on"
     )
     parser.add_argument("--threads", type=int, default=0, help="how many cores to use; 0 for all")
+    parser.add_argument("--no-ship", action="store_true", help="stop before the model folder is made")
     given = parser.parse_args(arguments)
     try:
         _run(given)
@@ -243,17 +289,24 @@ def _run(given: argparse.Namespace) -> None:
 
     if given.threads:
         torch.set_num_threads(given.threads)
-    recipe = read_recipe(given.recipe)
-    corpora = load_corpora(recipe, given.data)
-    say(
-        f"{len(corpora.dev)} notes kept back; training on "
-        + str({k: len(v) for k, v in corpora.train.items()})
-    )
-    training = Training(recipe, corpora, given.out, say)
-    training.run()
+    training = _trained(given.recipe, given.data, given.out, say)
+    if given.no_ship:
+        return
     from engine.training.shipping import ship
 
-    ship(training, given.out / recipe.name, say)
+    ship(training, training.folder / training.recipe.name, say)
+
+
+def _trained(path: Path, data: Path, out: Path, say: Say) -> Training:
+    """Return the finished training of a recipe, in a folder of `out`; what it comes after goes first."""
+    recipe = read_recipe(path)
+    before = _trained(path.parent / recipe.after, data, out, say).folder if recipe.after else None
+    corpora = load_corpora(recipe, data, path.parent)
+    counts = {name: len(notes) for name, notes in corpora.train.items()}
+    say(f"{recipe.name}: {len(corpora.dev)} notes kept back; training on {counts}")
+    training = Training(recipe, corpora, out / path.stem, say, start=before)
+    training.run()
+    return training
 
 
 if __name__ == "__main__":

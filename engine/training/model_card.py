@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.model_files.manifest import Manifest
 from engine.training.dev_figures import ENOUGH
-from engine.training.recipe import Recipe
+from engine.training.recipe import Phase, Recipe
 
 if TYPE_CHECKING:
-    from engine.training.fine_tuning import Corpora
+    from engine.training.loading import Corpora
 
 
-def card(recipe: Recipe, manifest: Manifest, corpora: Corpora) -> str:
+Run = dict[str, Any]
+"""One line of a training's log: the figures of one run of the last phase, before weights were averaged."""
+
+
+def runs_of(folder: Path, recipe: Recipe) -> list[Run]:
+    """Return what the log in a training's folder says of each run of the last phase, at its end."""
+    last = recipe.phases[-1]
+    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    found = {
+        line["run"]: line
+        for line in map(json.loads, lines)
+        if line["phase"] == len(recipe.phases) and line["epoch"] == last.epochs and line["run"] != "all"
+    }
+    return [found[run] for run in sorted(found)] if last.runs > 1 else []
+
+
+def card(recipe: Recipe, manifest: Manifest, corpora: Corpora, runs: Sequence[Run] = ()) -> str:
     """Return the model card as Markdown."""
     parts = [
         f"# {manifest.title}, version {manifest.version}",
@@ -25,6 +44,8 @@ def card(recipe: Recipe, manifest: Manifest, corpora: Corpora) -> str:
         _making(recipe, corpora),
         "## How good it is",
         _figures(manifest),
+        _by_run(recipe, runs),
+        _calibration(manifest),
         "## Where it is weak",
         "\n".join(f"- {one}" for one in manifest.known_weak),
         "## What it is not",
@@ -39,7 +60,8 @@ def _shape(recipe: Recipe, manifest: Manifest) -> str:
     return (
         f"A BERT with {len(recipe.heads)} token heads (BIO tags, one decision per word), "
         f"{size:.0f} MB with 8-bit weights, reading {recipe.window} sub-words of whole sentences at once. "
-        f"Label set: {manifest.label_set}. English, upper and lower case alike.\n\n{heads}"
+        f"Label sets: {', '.join((manifest.label_set, *manifest.more_label_sets))}. "
+        f"English, upper and lower case alike.\n\n{heads}"
     )
 
 
@@ -50,16 +72,32 @@ def _origins(manifest: Manifest) -> str:
 
 def _making(recipe: Recipe, corpora: Corpora) -> str:
     phases = "\n".join(
-        f"{number}. {phase.epochs} epochs on {len(corpora.train[phase.corpus])} notes of `{phase.corpus}`, "
-        f"learning rate {phase.learning_rate:g}"
-        + (f", weights averaged over the last {phase.average} epochs" if phase.average > 1 else "")
-        for number, phase in enumerate(recipe.phases, start=1)
+        f"{number}. {_phase(one, corpora)}" for number, one in enumerate(recipe.phases, start=1)
+    )
+    before = (
+        f", from the weights of the recipe `{recipe.after.removesuffix('.toml')}`" if recipe.after else ""
     )
     return (
-        f"By the recipe `{recipe.name}` of this program, seed {recipe.seed}. {len(corpora.dev)} notes of "
-        f"`{recipe.split.corpus}` were kept back (dev), chosen by groups of near-duplicates so that no note "
-        f"stands on both sides; the model was never trained on them.\n\n{phases}"
+        f"By the recipe `{recipe.name}` of this program{before}, seed {recipe.seed}. "
+        f"{len(corpora.dev)} notes of `{recipe.split.corpus}` were kept back (dev), chosen by "
+        "groups of near-duplicates so that no note stands on both sides; the model was never trained "
+        "on them, nor on what repeats a text that figures "
+        f"were made on.\n\n{phases}"
     )
+
+
+def _phase(phase: Phase, corpora: Corpora) -> str:
+    passes = ", ".join(
+        f"{len(corpora.train[name])} notes of `{name}` × {often:g}" for name, often in phase.mixture.items()
+    )
+    parts = [f"{phase.epochs} epochs, learning rate {phase.learning_rate:g}"]
+    if phase.hidden:
+        parts.append(f"{100 * phase.hidden:g} % of the sub-words hidden")
+    if phase.average > 1:
+        parts.append(f"weights averaged over the last {phase.average} epochs")
+    if phase.runs > 1:
+        parts.append(f"and over {phase.runs} runs with seeds of their own")
+    return f"{', '.join(parts)}; in each epoch {passes}"
 
 
 def _figures(manifest: Manifest) -> str:
@@ -69,13 +107,52 @@ def _figures(manifest: Manifest) -> str:
         "right where both of its ends are strictly right. The recipe was chosen by these same notes, so that "
         f"new notes may score lower. Labels with fewer than {ENOUGH} marks say little by themselves."
     )
-    head = "| what | label | marks | strict F1 | relaxed F1 | fp32 strict | fp32 relaxed |"
-    return "\n".join(
-        [words, "", head, "| --- | --- | ---: | ---: | ---: | ---: | ---: |", *map(_row, manifest.figures)]
-    )
+    head = "| what | label | marks | strict F1 | 95 % interval | relaxed F1 | fp32 strict | fp32 relaxed |"
+    rows = [_row(one) for one in manifest.figures if "gold" in one]
+    return "\n".join([words, "", head, "| --- | --- | ---: | ---: | --- | ---: | ---: | ---: |", *rows])
 
 
 def _row(figure: dict[str, Any]) -> str:
-    keys = ("strict_f1", "relaxed_f1", "float_strict_f1", "float_relaxed_f1")
-    values = " | ".join(f"{figure[key]:.3f}" if key in figure else "" for key in keys)
-    return f"| {figure['what']} | {figure['label']} | {figure['gold']} | {values} |"
+    interval = f"{figure['low']:.3f}–{figure['high']:.3f}" if "low" in figure else ""
+    rest = " | ".join(
+        f"{figure[key]:.3f}" if key in figure else ""
+        for key in ("relaxed_f1", "float_strict_f1", "float_relaxed_f1")
+    )
+    return (
+        f"| {figure['what']} | {figure['label']} | {figure['gold']} | {figure['strict_f1']:.3f} | {interval} "
+        f"| {rest} |"
+    )
+
+
+def _by_run(recipe: Recipe, runs: Sequence[Run]) -> str:
+    if not runs:
+        return ""
+    heads = [head.name for head in recipe.heads if head.name in runs[0]]
+    rows = [
+        f"| {run['run']} | " + " | ".join(f"{run[head]['strict_f1']:.3f}" for head in heads) + " |"
+        for run in runs
+    ]
+    return "\n".join(
+        [
+            "Each run of the last phase by itself, in floating point, strict micro F1 on dev:",
+            "",
+            f"| run | {' | '.join(heads)} |",
+            "| --- |" + " ---: |" * len(heads),
+            *rows,
+        ]
+    )
+
+
+def _calibration(manifest: Manifest) -> str:
+    rows = [
+        f"| {one['what']} | {one['label']} | {one['said']} | {one['ece']:.3f} |"
+        for one in manifest.figures
+        if "ece" in one
+    ]
+    if not rows:
+        return ""
+    words = (
+        "How far a score is from the share of spans that are right (expected calibration error, ten bins; "
+        "curves fitted on one half of the notes, judged on the other):"
+    )
+    return "\n".join([words, "", "| what | label | spans | error |", "| --- | --- | ---: | ---: |", *rows])

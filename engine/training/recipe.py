@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -29,10 +29,21 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A brat folder below the data folder.  `types`, where given, says its types in ours."""
+    """A corpus: how it is read and what it says.
+
+    `folder` is its place below the data folder; one that begins with ``./`` lies beside the recipe.
+    `types`, where given, says its types in ours (see `corpus_readers.types`).  `says` are the labels
+    of which it marks every occurrence; where not given, all labels of all heads.  A corpus with
+    `measured` is never trained on: figures are made on it.
+    """
 
     folder: str
+    format: str = "brat"
     types: dict[str, str] | None = None
+    says: tuple[str, ...] | None = None
+    measured: bool = False
+    title: str = ""
+    """What figures on it are said to be of, where it is measured."""
 
 
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,23 +55,29 @@ class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One stretch of training on one corpus.
+    """One stretch of training on a mixture of corpora.
 
-    `average` is how many of its last epochs the weights are averaged over; `heads` are those
-    that learn (all where not said).
+    `mixture` says how often each corpus is passed in an epoch; of a broken number of passes the
+    rest is drawn anew for each epoch.  `average` is how many of the last epochs the weights are
+    averaged over; `heads` are those that learn (all where not said).  The phase is run `runs`
+    times from the same weights, with other seeds, and the weights of all runs are averaged
+    (“model soup”, Wortsman and others, ICML 2022).
     """
 
-    corpus: str
+    mixture: dict[str, Positive]
     epochs: Annotated[int, msgspec.Meta(ge=1)]
     learning_rate: Positive
     average: Annotated[int, msgspec.Meta(ge=1)] = 1
     heads: tuple[str, ...] = ()
+    runs: Annotated[int, msgspec.Meta(ge=1)] = 1
+    hidden: float = 0.0
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole run.
 
-    `batch` and `window` count sub-words; `hidden` is the share of sub-words hidden in training.
+    `batch` and `window` count sub-words.  `after` names another recipe beside this one, from whose
+    finished training this one starts; both then have the same heads.
     """
 
     name: str
@@ -78,9 +95,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight_decay: float = 0.01
     dropout: float = 0.1
     warm_up: float = 0.06
-    hidden: float = 0.0
+    attention_dropout: float = 0.0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of products in training; weights are float32.  bfloat16 takes half the time where there is any."""
+    after: str = ""
     float_products: tuple[str, ...] = ()
     """Regular expressions: products so named multiply in floating point, though stored in 8 bits."""
+    more_label_sets: tuple[str, ...] = ()
     model: dict[str, Any] = {}
     """What goes into the manifest as it is: summary, licence, origins, known_weak."""
     self_test: tuple[str, ...] = ()
@@ -94,13 +115,23 @@ def read_recipe(path: Path) -> Recipe:
         ModelError: it cannot be read, or names a corpus or a head that it does not describe.
     """
     try:
-        recipe = msgspec.toml.decode(path.read_bytes(), type=Recipe)
+        recipe = msgspec.convert(_whole(path), Recipe)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"The recipe “{path.name}” cannot be used: {error}.") from error
     heads = {head.name for head in recipe.heads}
     for phase in recipe.phases:
-        if phase.corpus not in recipe.corpora or not heads.issuperset(phase.heads):
+        if not phase.mixture.keys() <= recipe.corpora.keys() or not heads.issuperset(phase.heads):
             raise ModelError(f"The recipe “{path.name}” has a phase with an unknown corpus or head.")
     if recipe.split.corpus not in recipe.corpora:
         raise ModelError(f"The recipe “{path.name}” splits a corpus that it does not describe.")
     return recipe
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    """Return what the recipe at `path` says; what it leaves unsaid it takes from the one it comes after."""
+    said: dict[str, Any] = msgspec.toml.decode(path.read_bytes())
+    if not said.get("after"):
+        return said
+    before = _whole(path.parent / said["after"])
+    corpora = {**before.get("corpora", {}), **said.get("corpora", {})}
+    return {**before, **said, "corpora": corpora}

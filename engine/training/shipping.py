@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,11 @@ from engine.taggers.onnx_bert.session import Session
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 from engine.text.token import TOKENIZER_VERSION
-from engine.training.certificate import MICRO, Row, certificate, with_temperatures
+from engine.training.calibration import Scored, calibration_errors, fitted_curves, scored_spans
+from engine.training.certificate import MICRO, Row, certificate, tempered, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
-from engine.training.dev_figures import Figures, Pair, Tally, model_figures, relation_tally
-from engine.training.model_card import card
+from engine.training.dev_figures import ENOUGH, Figures, Pair, Reader, Tally, relation_tally
+from engine.training.model_card import card, runs_of
 from engine.training.onnx_export import export_float, quantize
 
 if TYPE_CHECKING:
@@ -52,33 +54,66 @@ def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None
             holds no manifest, so that nothing can load it.
     """
     set_variables()
-    recipe, dev = training.recipe, training.corpora.dev
+    recipe = training.recipe
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST_NAME).unlink(missing_ok=True)
     float_path = training.folder / "float.onnx"
     export_float(training.model, [head.name for head in recipe.heads], float_path)
     _write_tokenizer(training, folder)
-
-    def figures(path: Path, heads: Sequence[Head]) -> dict[str, Figures]:
-        session = Session(path, [head.output for head in heads])
-        return model_figures(session.run, training.splitter, heads, dev, recipe.window, batch=1)
-
+    held = _held(training)
+    reader = Reader(training.splitter, training.heads, recipe.window, batch=1)
+    exact = _figures_of(float_path, reader, held)
     for bits in (7, 8):
         quantize(float_path, folder, bits, recipe.float_products)
-        heads = with_temperatures(
-            folder / "model.onnx", training.splitter, training.heads, dev, recipe.window
-        )
-        exact = figures(float_path, heads)
-        rows = certificate(exact, figures(folder / "model.onnx", heads))
-        for row in (*rows, *certificate(exact, figures(folder / "fallback.onnx", heads))):
+        rows = _rows(exact, _figures_of(folder / "model.onnx", reader, held))
+        for row in (*rows, *_rows(exact, _figures_of(folder / "fallback.onnx", reader, {_DEV: held[_DEV]}))):
             say(f"{bits} bits: {row.head} {row.label}: {_figure(row)}")
         bad = [f"{row.label} ({100 * row.lost:.1f})" for row in rows if not row.is_good]
         if not bad:
-            _describe(training, folder, heads, rows)
+            _describe(training, folder, rows, _calibrated(folder / "model.onnx", reader, held))
             say(f"the model is in {folder.name}, with weights of {bits} bits")
             return
         say(f"{bits} bits lose too much: {', '.join(bad)}")
     raise ModelError(f"Rounding to 8 bits loses too much F1: {', '.join(bad)}.")
+
+
+_DEV = "dev"
+Held = dict[str, list[CorpusNote]]
+"""The notes that are measured on, by the name of their collection."""
+
+
+def _held(training: Training) -> Held:
+    corpora = training.recipe.corpora
+    more = {corpora[name].title or name: notes for name, notes in training.corpora.measured.items()}
+    return {_DEV: training.corpora.dev, **more}
+
+
+def _session(path: Path, heads: Sequence[Head]) -> Session:
+    return Session(path, [head.output for head in heads])
+
+
+def _figures_of(path: Path, reader: Reader, held: Held) -> dict[str, dict[str, Figures]]:
+    run = _session(path, reader.heads).run
+    return {where: reader.figures(run, notes) for where, notes in held.items()}
+
+
+def _rows(exact: dict[str, dict[str, Figures]], rounded: dict[str, dict[str, Figures]]) -> list[Row]:
+    return [row for where, found in rounded.items() for row in certificate(where, exact[where], found)]
+
+
+def _calibrated(path: Path, reader: Reader, held: Held) -> tuple[tuple[Head, ...], list[Scored]]:
+    """Return the heads with temperatures and curves fitted on all held notes, and the spans behind them."""
+    notes = [note for some in held.values() for note in some]
+    run = _session(path, reader.heads).run
+    heads = with_temperatures(run, reader, notes)
+    said = replace(reader, heads=heads).spans(tempered(run, heads), notes)
+    scored = scored_spans(notes, said)
+    curves = fitted_curves(scored)
+    bent = (
+        msgspec.structs.replace(head, calibration={one: curves[one] for one in head.labels if one in curves})
+        for head in heads
+    )
+    return tuple(bent), scored
 
 
 def _write_tokenizer(training: Training, folder: Path) -> None:
@@ -88,11 +123,14 @@ def _write_tokenizer(training: Training, folder: Path) -> None:
     SubwordSplitter(source).save(folder / "tokenizer.json")
 
 
-def _describe(training: Training, folder: Path, heads: Sequence[Head], rows: Sequence[Row]) -> None:
+def _describe(
+    training: Training, folder: Path, rows: Sequence[Row], calibrated: tuple[tuple[Head, ...], list[Scored]]
+) -> None:
     """Write manifest, card and licence.  The self-test holds the tags that the finished folder gives."""
-    recipe = training.recipe
+    recipe, (heads, scored) = training.recipe, calibrated
     model = msgspec.convert(recipe.model, Described)
     figures = [_figure(row) for row in rows]
+    figures += _calibration_figures(heads, scored)
     plain = Manifest(
         format=FORMAT,
         kind=KIND,
@@ -107,6 +145,7 @@ def _describe(training: Training, folder: Path, heads: Sequence[Head], rows: Seq
         origins=model.origins,
         figures=tuple(figures),
         known_weak=model.known_weak,
+        more_label_sets=recipe.more_label_sets,
     )
     write_manifest(folder, plain)
     labels = find_label_set(recipe.label_set, models_folder())
@@ -114,7 +153,9 @@ def _describe(training: Training, folder: Path, heads: Sequence[Head], rows: Seq
     tests = tuple(_self_tests(training, folder))
     manifest = msgspec.structs.replace(plain, figures=tuple(with_relations), self_test=tests)
     write_manifest(folder, manifest)
-    (folder / "MODEL_CARD.md").write_text(card(recipe, manifest, training.corpora), encoding="utf-8")
+    (folder / "MODEL_CARD.md").write_text(
+        card(recipe, manifest, training.corpora, runs_of(training.folder, recipe)), encoding="utf-8"
+    )
     licence = models_folder().parent / "LICENSE"
     if licence.exists():
         shutil.copyfile(licence, folder / "LICENSE")
@@ -136,12 +177,25 @@ class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _figure(row: Row) -> dict[str, Any]:
     before = row.float_tally
     return {
-        "what": f"{row.head} on dev",
+        "what": f"{row.head} on {row.where}",
         "label": row.label,
         **row.rounded_tally.figures(),
         "float_strict_f1": round(before.f1(before.strict), 4),
         "float_relaxed_f1": round(before.f1(before.relaxed), 4),
+        **({"low": round(row.interval[0], 4), "high": round(row.interval[1], 4)} if row.interval else {}),
     }
+
+
+def _calibration_figures(heads: Sequence[Head], scored: Sequence[Scored]) -> Iterator[dict[str, Any]]:
+    for label, (error, said) in calibration_errors(scored).items():
+        if said >= ENOUGH:
+            head = next(head.name for head in heads if label in head.labels)
+            yield {
+                "what": f"calibration of {head}, cross-fitted",
+                "label": label,
+                "ece": round(error, 4),
+                "said": said,
+            }
 
 
 def _relation_figures(training: Training, folder: Path, labels: LabelSet) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.annotation.said import LabelledSpan
 from engine.taggers.onnx_bert.bio import Floats, WordSpan, best_tags, word_spans
+from engine.taggers.onnx_bert.calibration import Curve
 from engine.taggers.onnx_bert.reading import Reading, WordAnswers
 from engine.text.placeholders import placeholders
 from engine.text.span import Span
@@ -25,6 +26,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of the output that together mean it.  Empty means that the output has our tags in our order.
     With `continues_open`, a label that is continued where it was not before opens a span there,
     as models say it that were taught IO or the older IOB.
+    `calibration` holds a curve for each label whose scores have to be bent to mean something.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     temperature: float = 1.0
     columns: tuple[tuple[int, ...], ...] = ()
     continues_open: bool = False
+    calibration: dict[str, Curve] = {}
 
     @property
     def width(self) -> int:
@@ -60,7 +63,7 @@ def proposals(reading: Reading, said: WordAnswers, heads: Sequence[Head]) -> lis
     for head, log_probs in zip(heads, said.heads, strict=True):
         allowed = _allowed(opened(log_probs) if head.continues_open else log_probs, head, marked)
         spans = word_spans(best_tags(allowed), allowed)
-        items += [_item(span, head.labels[span.label], reading, said) for span in spans]
+        items += [_item(span, head, reading, said) for span in spans]
     return items
 
 
@@ -106,13 +109,15 @@ def _allowed(log_probs: Floats, head: Head, marked: Sequence[tuple[int, int, boo
     return allowed
 
 
-def _item(span: WordSpan, label: str, reading: Reading, said: WordAnswers) -> LabelledSpan:
+def _item(span: WordSpan, head: Head, reading: Reading, said: WordAnswers) -> LabelledSpan:
+    label = head.labels[span.label]
     first, last = said.words[span.first], said.words[span.last - 1]
     place = Span(int(reading.tokens.starts[first]), int(reading.tokens.ends[last]))
+    curve = head.calibration.get(label)
     return LabelledSpan(
         (place,),
         label,
-        span.score,
+        curve.at(span.score) if curve else span.score,
         open_margin=span.open_margin,
         label_margin=span.label_margin,
         close_margin=span.close_margin,

@@ -32,7 +32,19 @@ def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "notes" / f"{number:02}.ann").write_text(
             "\n".join(lines) + "\n", encoding="utf-8", newline=""
         )
+    _write_drugs(folder / "drugs")
     return folder
+
+
+def _write_drugs(folder: Path) -> None:
+    """A corpus that marks drugs alone, so that its problems are not what they seem to be: nothing."""
+    folder.mkdir()
+    for number, (drug, problem) in enumerate(zip(TERMS["drug"] * 3, TERMS["problem"] * 2, strict=True)):
+        text = f"Home again since {problem}, given {drug}."
+        start = text.index(drug)
+        said = f"T1\tChemical {start} {start + len(drug)}\t{drug}\n"
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8", newline="")
+        (folder / f"{number}.ann").write_text(said, encoding="utf-8", newline="")
 
 
 def _made_up_note(chance: random.Random) -> tuple[str, list[str]]:
@@ -59,9 +71,15 @@ def tiny_recipe() -> Recipe:
         seed=5,
         weights=Weights("tiny_weights", "model", "0" * 64),
         heads=(HeadPlan("entities", ("problem", "drug")), HeadPlan("modifiers", ("negation",))),
-        corpora={"notes": Corpus("notes")},
+        corpora={
+            "notes": Corpus("notes"),
+            "drugs": Corpus("drugs", types={"Chemical": "drug", "Thing": "problem|drug"}, says=("drug",)),
+        },
         split=Split("notes", 0.2, 1),
-        phases=(Phase("notes", 1, 1e-3, heads=("entities",)), Phase("notes", 9, 1e-3, average=2)),
+        phases=(
+            Phase({"notes": 1.0}, 1, 1e-3, heads=("entities",)),
+            Phase({"notes": 1.0, "drugs": 0.5}, 4, 1e-3, average=2, runs=2),
+        ),
         window=32,
         batch=256,
         model={

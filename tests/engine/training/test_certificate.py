@@ -13,7 +13,7 @@ def figures(right: int, gold: int = 1000) -> Figures:
 
 
 def rows(before: int, after: int, gold: int = 1000) -> dict[str, Row]:
-    found = certificate({"entities": figures(before, gold)}, {"entities": figures(after, gold)})
+    found = certificate("dev", {"entities": figures(before, gold)}, {"entities": figures(after, gold)})
     return {row.label: row for row in found}
 
 

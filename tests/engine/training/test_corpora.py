@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from engine.errors import FormatError, OffsetError
-from engine.training.corpora import Mark, read_brat
+from engine.training.corpora import Mark, read_brat, read_zipped_brat
 
 KIWI = Path("../shared/data/kiwi-mtsamples/train")
 
@@ -47,15 +48,18 @@ def test_a_mark_in_pieces_is_taken_whole(tmp_path: Path) -> None:
     assert note.marks == (Mark(0, 19, "bodyloc"),)
 
 
-def test_types_are_said_by_the_table_and_others_left_out_with_their_relations(tmp_path: Path) -> None:
-    folder = write(
-        tmp_path,
-        "old man with fever",
-        "T1\tAge 0 3\told\nT2\tSign 13 18\tfever\nR1\tMODIFY Arg1:T1 Arg2:T2\n",
-    )
-    (note,) = read_brat(folder, {"Sign": "problem"})
-    assert note.marks == (Mark(13, 18, "problem"),)
-    assert note.relations == ()
+def test_a_note_without_annotations_has_no_marks(tmp_path: Path) -> None:
+    (note,) = read_brat(write(tmp_path, "no fever", ""))
+    assert note.marks == ()
+
+
+def test_a_zip_is_read_like_a_folder_without_the_notes_whose_marks_stand_elsewhere(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "notes.zip", "w") as zipped:
+        for name, offsets in (("good", "3 8"), ("bad", "2 7")):
+            zipped.writestr(f"all/{name}.txt", "a\r\nfever")
+            zipped.writestr(f"all/{name}.ann", f"T1\tproblem {offsets}\tfever\r\n")
+    (note,) = read_zipped_brat(tmp_path / "notes.zip")
+    assert (note.name, note.marks) == ("good", (Mark(3, 8, "problem"),))
 
 
 def test_a_surface_that_stands_elsewhere_is_refused_with_its_place(tmp_path: Path) -> None:

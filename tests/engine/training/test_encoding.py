@@ -7,14 +7,16 @@ import pytest
 
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training.corpora import CorpusNote, Mark, read_brat
-from engine.training.encoding import IGNORED, Serving, encode, lost_marks, training_batches
+from engine.training.encoding import Serving, encode, lost_marks, training_batches
+from engine.training.tag_choices import IGNORED, TagChoices
 
 KIWI = Path("../shared/data/kiwi-mtsamples/train")
 LABELS = ("problem", "drug")
+ENTITIES = TagChoices(["problem", "treatment", "test", "drug"])
 
 
 def tags_by_word(text: str, marks: tuple[Mark, ...], splitter: SubwordSplitter) -> list[tuple[str, int]]:
-    example = encode(CorpusNote("n", text, marks), splitter, 128, [LABELS])
+    example = encode(CorpusNote("n", text, marks), splitter, 128, [TagChoices(LABELS)])
     (targets,) = example.targets
     return [
         (text[span.start : span.end], int(targets[piece]))
@@ -38,21 +40,23 @@ def test_a_mark_that_ends_inside_a_word_takes_the_word(splitter: SubwordSplitter
 
 
 def test_all_other_pieces_teach_nothing(splitter: SubwordSplitter) -> None:
-    example = encode(CorpusNote("n", "pneumonoultramicroscopic cough", ()), splitter, 128, [LABELS])
+    example = encode(
+        CorpusNote("n", "pneumonoultramicroscopic cough", ()), splitter, 128, [TagChoices(LABELS)]
+    )
     (targets,) = example.targets
     assert (targets != IGNORED).sum() == 2 < len(example.reading.pieces)
 
 
 def test_marks_that_share_words_are_counted_as_lost(splitter: SubwordSplitter) -> None:
     note = CorpusNote("n", "severe chest pain", (Mark(0, 17, "problem"), Mark(7, 17, "drug")))
-    assert lost_marks(encode(note, splitter, 128, [LABELS]), LABELS) == 1
+    assert lost_marks(encode(note, splitter, 128, []), TagChoices(LABELS)) == 1
 
 
 def test_an_epoch_shows_every_word_once_whatever_its_neighbours(
     made_up_data: Path, splitter: SubwordSplitter
 ) -> None:
     notes = list(read_brat(made_up_data / "notes"))
-    examples = [encode(note, splitter, 32, [LABELS]) for note in notes]
+    examples = [encode(note, splitter, 32, [TagChoices(LABELS)]) for note in notes]
     words = sum(int((example.targets[0] != IGNORED).sum()) for example in examples)
     shapes = set()
     for seed in range(3):
@@ -65,7 +69,9 @@ def test_an_epoch_shows_every_word_once_whatever_its_neighbours(
 
 
 def test_the_same_seed_gives_the_same_epoch(made_up_data: Path, splitter: SubwordSplitter) -> None:
-    examples = [encode(note, splitter, 32, [LABELS]) for note in read_brat(made_up_data / "notes")]
+    examples = [
+        encode(note, splitter, 32, [TagChoices(LABELS)]) for note in read_brat(made_up_data / "notes")
+    ]
     first, second = (training_batches(examples, Serving(splitter, 32, 256, 0.5), 9) for _ in range(2))
     assert all(np.array_equal(a.ids, b.ids) for a, b in zip(first, second, strict=True))
 
@@ -73,7 +79,9 @@ def test_the_same_seed_gives_the_same_epoch(made_up_data: Path, splitter: Subwor
 def test_hiding_changes_what_is_seen_and_not_what_is_asked(
     made_up_data: Path, splitter: SubwordSplitter
 ) -> None:
-    examples = [encode(note, splitter, 32, [LABELS]) for note in read_brat(made_up_data / "notes")]
+    examples = [
+        encode(note, splitter, 32, [TagChoices(LABELS)]) for note in read_brat(made_up_data / "notes")
+    ]
     plain, hidden = (training_batches(examples, Serving(splitter, 32, 256, share), 9) for share in (0.0, 0.2))
     seen = changed = 0
     for a, b in zip(plain, hidden, strict=True):
@@ -87,4 +95,4 @@ def test_hiding_changes_what_is_seen_and_not_what_is_asked(
 @pytest.mark.skipif(not KIWI.is_dir(), reason="the public corpora are not beside this checkout")
 def test_hardly_a_mark_of_the_kiwi_notes_is_lost(splitter: SubwordSplitter) -> None:
     examples = [encode(note, splitter, 128, []) for note in read_brat(KIWI)]
-    assert sum(lost_marks(example, ["problem", "treatment", "test", "drug"]) for example in examples) <= 2
+    assert sum(lost_marks(example, ENTITIES) for example in examples) <= 2

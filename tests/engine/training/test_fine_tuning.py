@@ -21,7 +21,8 @@ from engine.training.recipe import Recipe
 torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the train extra")
 transformers = pytest.importorskip("transformers", reason="transformers comes with the train extra")
 
-from engine.training.fine_tuning import Training, load_corpora  # noqa: E402
+from engine.training.fine_tuning import Training  # noqa: E402
+from engine.training.loading import load_corpora  # noqa: E402
 from engine.training.shipping import ship  # noqa: E402
 
 pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -57,7 +58,7 @@ def train(recipe: Recipe, data: Path, folder: Path, stop_after: int | None = Non
         if len(lines) == stop_after:
             raise KeyboardInterrupt
 
-    training = Training(recipe, load_corpora(recipe, data), folder, say)
+    training = Training(recipe, load_corpora(recipe, data, data), folder, say)
     training.run()
     return training
 
@@ -102,10 +103,15 @@ def test_weights_other_than_the_recipe_names_are_refused(
     recipe: Recipe, made_up_data: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ModelError, match="tiny_weights"):
-        Training(with_sha256(recipe, "1" * 64), load_corpora(recipe, made_up_data), tmp_path, lambda _: None)
+        Training(
+            with_sha256(recipe, "1" * 64),
+            load_corpora(recipe, made_up_data, made_up_data),
+            tmp_path,
+            lambda _: None,
+        )
 
 
 def test_a_note_of_dev_is_in_no_corpus_of_training(recipe: Recipe, made_up_data: Path) -> None:
-    corpora = load_corpora(recipe, made_up_data)
+    corpora = load_corpora(recipe, made_up_data, made_up_data)
     assert len(corpora.dev) == 5
     assert not {note.text for note in corpora.dev} & {note.text for note in corpora.train["notes"]}

@@ -9,28 +9,45 @@ from engine.labels.files import find_label_set
 from engine.model_files.places import models_folder
 from engine.training.recipe import read_recipe
 
-RECIPES = sorted((models_folder() / "recipes").glob("*.toml"))
+FOLDER = models_folder() / "recipes"
+ENCODERS = [FOLDER / "clinical_open.toml", FOLDER / "clinical.toml"]
+LABEL_SETS = ("kiwi", "disease-chemical", "identifiers")
 
 
-@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_every_shipped_recipe_names_labels_of_its_label_set(path: Path) -> None:
+@pytest.mark.parametrize("path", ENCODERS, ids=lambda path: path.stem)
+def test_every_shipped_recipe_names_labels_of_our_label_sets(path: Path) -> None:
     recipe = read_recipe(path)
-    labels = find_label_set(recipe.label_set, models_folder())
+    sets = [find_label_set(name, models_folder()) for name in LABEL_SETS]
     ours = {label for head in recipe.heads for label in head.labels}
-    assert all(label in labels for label in ours)
+    assert all(any(label in labels for labels in sets) for label in ours)
     for corpus in recipe.corpora.values():
-        assert set((corpus.types or {}).values()) <= ours
+        said = {label for value in (corpus.types or {}).values() for label in value.split("|")}
+        assert said - {"?", "dose"} <= ours
+        assert set(corpus.says or ()) <= ours
+
+
+def test_a_recipe_takes_what_it_does_not_say_from_the_one_it_comes_after() -> None:
+    before, after = map(read_recipe, ENCODERS)
+    assert after.heads == before.heads
+    assert after.corpora == before.corpora
+    assert after.phases != before.phases
+    assert (before.name, after.name, after.after) == ("clinical-open", "clinical", "clinical_open.toml")
+
+
+def test_the_open_build_sees_nothing_without_a_stated_licence() -> None:
+    recipe = read_recipe(FOLDER / "clinical_open.toml")
+    assert "kiwi" not in {name for phase in recipe.phases for name in phase.mixture}
 
 
 def test_a_phase_on_an_unknown_corpus_is_refused(tmp_path: Path) -> None:
-    said = RECIPES[0].read_text(encoding="utf-8").replace('corpus = "maccrobat"', 'corpus = "none"')
+    said = ENCODERS[0].read_text(encoding="utf-8").replace("bioscope = 0.06", "none = 0.06")
     (tmp_path / "recipe.toml").write_text(said, encoding="utf-8")
     with pytest.raises(ModelError, match="unknown corpus"):
         read_recipe(tmp_path / "recipe.toml")
 
 
 def test_a_word_that_no_recipe_has_is_refused_not_ignored(tmp_path: Path) -> None:
-    said = RECIPES[0].read_text(encoding="utf-8").replace("batch = 1024", "batches = 1024")
+    said = ENCODERS[0].read_text(encoding="utf-8").replace("batch = 1024", "batches = 1024")
     (tmp_path / "recipe.toml").write_text(said, encoding="utf-8")
     with pytest.raises(ModelError, match=r"recipe\.toml"):
         read_recipe(tmp_path / "recipe.toml")

@@ -1,0 +1,1 @@
+"""Corpus readers: public corpora, each in the format it was published in, as annotated notes."""

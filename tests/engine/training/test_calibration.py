@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.annotation.said import LabelledSpan
+from engine.taggers.onnx_bert.calibration import Curve
+from engine.text.span import Span
+from engine.training.calibration import (
+    Scored,
+    calibration_errors,
+    expected_error,
+    fitted_curves,
+    scored_spans,
+)
+from engine.training.corpora import CorpusNote, Mark
+
+
+def too_sure(count: int, label: str = "problem") -> list[Scored]:
+    """Spans whose scores are those of someone twice as sure (in log-odds) as right."""
+    chance = random.Random(2)  # noqa: S311
+    told: list[Scored] = []
+    for number in range(count):
+        truth = chance.uniform(0.2, 0.95)
+        told.append(Scored(number, label, Curve(2.0, 0.0).at(truth), chance.random() < truth))
+    return told
+
+
+def test_a_model_that_is_too_sure_is_bent_back() -> None:
+    curve = fitted_curves(too_sure(4000))["problem"]
+    assert curve.slope == pytest.approx(0.5, abs=0.07)
+    assert curve.shift == pytest.approx(0.0, abs=0.12)
+
+
+def test_curves_make_the_error_small_on_notes_that_they_have_not_seen() -> None:
+    scored = too_sure(4000)
+    before = expected_error([(one.score, one.right) for one in scored])
+    (after, count) = calibration_errors(scored)["problem"]
+    assert count == 4000
+    assert after < 0.03 < before / 2
+
+
+def test_labels_with_few_spans_share_a_curve() -> None:
+    curves = fitted_curves([*too_sure(5, "form"), *too_sure(8, "subject"), *too_sure(900)])
+    assert curves["form"] == curves["subject"] != curves["problem"]
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 5), st.floats(-5, 5))
+def test_a_curve_keeps_the_order_and_stays_a_probability(
+    a: float, b: float, slope: float, shift: float
+) -> None:
+    curve = Curve(slope, shift)
+    low, high = curve.at(min(a, b)), curve.at(max(a, b))
+    assert 0 <= low <= high <= 1
+
+
+@given(st.floats(0.001, 0.999))
+def test_a_curve_as_it_is_changes_nothing(score: float) -> None:
+    assert Curve().at(score) == pytest.approx(score)
+
+
+def test_what_is_always_right_when_it_says_so_has_no_error() -> None:
+    assert expected_error([(1.0, True), (0.0, False)]) == 0.0
+    assert expected_error([(1.0, False)]) == 1.0
+    assert expected_error([]) == 0.0
+
+
+def test_a_span_is_right_with_its_type_and_both_ends_where_its_note_speaks_of_it() -> None:
+    note = CorpusNote("n", "no fever today", (Mark(3, 8, "problem"),), says=frozenset({"problem"}))
+    said = [
+        LabelledSpan((Span(3, 8),), "problem", 0.9),
+        LabelledSpan((Span(3, 14),), "problem", 0.6),
+        LabelledSpan((Span(9, 14),), "temporal", 0.5),
+    ]
+    assert scored_spans([note], [said]) == [Scored(0, "problem", 0.9, True), Scored(0, "problem", 0.6, False)]
