@@ -172,7 +172,8 @@ def _rounded(
         return None
     same = f"{rounded.rows[0].same:,} of {rounded.rows[0].before:,} spans are the same"
     if rounded.is_good:
-        checks.good(ROUNDING, f"{rounded.bits} bits: {same}.")
+        more = ", the first layers multiply as before" if rounded.first_layers_float else ""
+        checks.good(ROUNDING, f"{rounded.bits} bits{more}: {same}.")
     else:
         checks.doubtful(ROUNDING, [f"Left out: only {same}. The model keeps the weights it came with."])
     return rounded

@@ -10,9 +10,9 @@ from typing import Any
 from engine.annotation.said import LabelledSpan
 
 ALL = "all"
-LEAST_AGREEMENT = 0.98
-LEAST_AGREEMENT_BY_LABEL = 0.95
-ENOUGH = 20
+LEAST_AGREEMENT = 0.97
+LEAST_AGREEMENT_BY_LABEL = 0.90
+ENOUGH = 50
 """A label with fewer spans is judged with the others, in the sum."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,11 +22,23 @@ MODEL, FALLBACK = "model.onnx", "fallback.onnx"
 _EIGHT_BITS = frozenset({"MatMulInteger", "DynamicQuantizeMatMul", "QLinearMatMul", "MatMulNBits", "QGemm"})
 
 
+_FIRST_LAYERS = (r"layer\.[012]/(output/dense|ffn/lin2)", r"layer\.0/(intermediate|ffn/lin1)")
+"""The products that have outliers which 8 bits cannot hold, by their names in BERTs and in DistilBERT."""
+_ATTEMPTS: tuple[tuple[int, tuple[str, ...]], ...] = ((7, ()), (7, _FIRST_LAYERS), (8, _FIRST_LAYERS))
+"""Bits, and the products that stay in floating point: from the fastest to the nearest."""
+_UNNAMED = ((7, ()), (8, ()))
+"""The same for graphs whose layers cannot be told by their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """How far a model with 8-bit weights of `bits` bits says what the original said."""
+    """How far a model with weights of `bits` bits says what the original said.
+
+    With `first_layers_float`, the first layers multiply in floating point.
+    """
 
     bits: int
+    first_layers_float: bool
     rows: tuple[Agreement, ...]
 
     @property
@@ -59,6 +72,13 @@ def name_nodes(path: Path) -> None:
         path.write_bytes(model.SerializeToString())
 
 
+def _has_layers(path: Path) -> bool:
+    import onnx
+
+    graph = onnx.load(str(path), load_external_data=False).graph
+    return any(re.search(_FIRST_LAYERS[0], node.name) for node in graph.node)
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the library's advice, which is for those who call it by hand, off the screen."""
@@ -76,24 +96,25 @@ def round_weights(
 ) -> Rounded:
     """Write ``model.onnx`` and ``fallback.onnx`` beside the float model at `path`, and try them.
 
-    `before` is what the float model says of the texts that `observed` was asked about.  7 bits
-    are tried before 8: see engine/decisions/encoder-weights-and-batches.md.
+    `before` is what the float model says of the texts that `observed` was asked about.  The first
+    attempt that is good is taken, else the last one stays: see engine/decisions/own-models.md.
 
     Raises:
         Cancelled: the job was cancelled meanwhile.
         ModelError: the graph is none that can be rounded.
     """
-    rounded = Rounded(0, ())
-    for bits in (7, 8):
-        job.report(f"Rounding the weights to {bits} bits")
+    rounded = Rounded(0, False, ())
+    named = _has_layers(path)
+    for number, (bits, as_float) in enumerate(_ATTEMPTS if named else _UNNAMED):
+        job.report(f"Rounding the weights, attempt {number + 1}")
         try:
             with _quiet():
-                quantize(path, path.parent, bits)
+                quantize(path, path.parent, bits, as_float)
         except Exception as error:  # the library raises whatever it likes
             raise ModelError("The graph is of a kind that cannot be rounded to 8 bits.") from error
         job.report("Comparing what both say")
         after = observed.of(path.with_name(MODEL)).said(head, job.unseen())
-        rounded = Rounded(bits, tuple(agreement(before, after)))
+        rounded = Rounded(bits, bool(as_float), tuple(agreement(before, after)))
         if rounded.is_good:
             break
     return rounded
