@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QLabel,
     QPushButton,
     QSplitter,
@@ -20,24 +23,24 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.jobs.job_bar import JobBar
 from desktop.jobs.job_runner import JobRunner
 from desktop.plain_rows import lay_out_rows
 from desktop.remembered import Remembered
 from desktop.tagging.choose_model import MODEL, chosen_model
+from desktop.tagging.model_card import card, findings
 from engine.errors import ModelError, TagwellError
+from engine.jobs.job import Job
 from engine.model_files.installed import InstalledModel, installed_models
-from engine.model_files.manifest import Manifest
+from engine.model_files.label_sets import label_set_of
 from engine.taggers.registry import spec_of
+
+if TYPE_CHECKING:
+    from engine.steps.check_model import ModelCheck
+    from engine.steps.install_gguf import InstalledGguf
 
 HEADINGS = ("Model", "Version", "Label set", "Size", "Comes")
 MEGABYTE = 1_000_000
-SHOWN_FIGURES = {
-    "strict_f1": "strict F1",
-    "relaxed_f1": "relaxed F1",
-    "precision": "precision",
-    "recall": "recall",
-}
-"""The figures of a manifest that the card shows, and what they are called there."""
 
 
 class ModelList(QDialog):
@@ -63,9 +66,10 @@ class ModelList(QDialog):
         self.card.setAccessibleName("Model card")
         self.said = QLabel(
             " ".join(self._problems)
-            or "Models run on this machine only. A model made elsewhere can be taken in; a bundle for this "
-            "program is put in place by “tagwell models install”."
+            or "Models run on this machine only. A model made elsewhere can be taken in, a language model "
+            "added from its GGUF file; a bundle is put in place by “tagwell models install”."
         )
+        self.jobs = JobBar()
         self.said.setWordWrap(True)
         self.said.setObjectName("danger" if self._problems else "quiet")
         splitter = QSplitter()
@@ -73,7 +77,7 @@ class ModelList(QDialog):
         splitter.addWidget(self.card)
         splitter.setSizes([500, 460])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.check = QPushButton("&Check files")
+        self.check = QPushButton("&Check on this machine")
         self.use = QPushButton("&Use this model")
         for button, act in ((self.use, self._use), (self.check, self._check)):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -82,12 +86,16 @@ class ModelList(QDialog):
         self.take = QPushButton("&Take in a model…")
         buttons.addButton(self.take, QDialogButtonBox.ButtonRole.ActionRole)
         self.take.clicked.connect(self._take_in)
+        self.add = QPushButton("&Add a GGUF file…")
+        buttons.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
+        self.add.clicked.connect(self._add_file)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(splitter, 1)
         column.addWidget(self.said)
+        column.addWidget(self.jobs)
         column.addWidget(buttons)
         self._fill()
 
@@ -162,15 +170,46 @@ class ModelList(QDialog):
         if model is None:
             return
         title = model.manifest.title
-        self._say(f"Checking {title}…", "quiet")
-        self._lane.run(
-            model.check,
-            lambda _nothing: self._say(f"✓ Every file of {title} is what it should be (SHA-256).", "good"),
-            self._refused,
-            doing="checking a model",
+        self._say(f"Checking {title}: its files, then the model itself…", "quiet")
+        job = self._lane.run(
+            partial(_checked, model), partial(self._checked, model), self._refused, doing="checking a model"
         )
+        self.jobs.follow(job)
+
+    def _checked(self, model: InstalledModel, check: ModelCheck) -> None:
+        self.jobs.end()
+        if model is self._chosen:
+            self.card.setHtml(findings(check) + card(model.manifest))
+        title = model.manifest.title
+        if check.usable:
+            self._say(f"✓ {title} can be used here. What was found stands at the top of its card.", "good")
+        else:
+            wrong = next(one for one in check.findings if one.good is False)
+            self._say(f"{title} cannot be used here. {wrong.what}: {wrong.said}", "danger")
+
+    def _add_file(self) -> None:
+        """Install a language model from its file."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Add a language model", str(Path.home()), "Models of llama.cpp (*.gguf)"
+        )
+        if name:
+            self.add_file(Path(name))
+
+    def add_file(self, file: Path) -> None:
+        """Install the model in `file`, after a look at whether it can run here."""
+        self._say(f"Looking at {file.name}…", "quiet")
+        job = self._lane.run(partial(_added, file), self._added, self._refused, doing="adding a model")
+        self.jobs.follow(job)
+
+    def _added(self, new: InstalledGguf) -> None:
+        self.jobs.end()
+        self._show_new(new.model)
+        remarks = " ".join(new.found.remarks)
+        if new.found.shortage or remarks:
+            self._say(new.found.shortage or remarks, "danger" if new.found.shortage else "quiet")
 
     def _refused(self, error: TagwellError) -> None:
+        self.jobs.end()
         self._say(str(error), "danger")
 
     def _say(self, words: str, name: str) -> None:
@@ -186,53 +225,16 @@ class ModelList(QDialog):
         super().done(result)
 
 
-def card(manifest: Manifest) -> str:
-    """Return what a manifest says of its model, as a page."""
-    parts = [f"<h3>{html.escape(manifest.title)}</h3>"]
-    if manifest.summary:
-        parts.append(f"<p>{html.escape(manifest.summary)}</p>")
-    if manifest.licence:
-        parts.append(f"<p><b>Licence</b>: {html.escape(manifest.licence)}</p>")
-    if manifest.origins:
-        items = "".join(
-            f"<li>{html.escape(one.name)}: {html.escape(one.what)} ({html.escape(one.licence)})</li>"
-            for one in manifest.origins
-        )
-        parts.append(f"<p><b>Made from</b></p><ul>{items}</ul>")
-    if manifest.figures:
-        parts.append("<p><b>Figures</b></p>" + _figures(manifest.figures))
-    if manifest.known_weak:
-        items = "".join(f"<li>{html.escape(one)}</li>" for one in manifest.known_weak)
-        parts.append(f"<p><b>Known weak spots</b></p><ul>{items}</ul>")
-    files = "".join(
-        f"<li>{html.escape(one.path)}: {one.size:,} bytes, SHA-256 {one.sha256[:16]}…</li>"
-        for one in manifest.files.values()
-    )
-    parts.append(f"<p><b>Files</b></p><ul>{files}</ul>")
-    return "".join(parts)
+def _checked(model: InstalledModel, job: Job) -> ModelCheck:
+    """Look at the files and try the model; on the lane."""
+    from engine.steps.check_model import check_model
+
+    labels = label_set_of(model.folder, model.manifest.label_set)
+    return check_model(model, labels, job)
 
 
-def _figures(figures: Sequence[dict[str, object]]) -> str:
-    """Return the figures as tables, one for each thing that was measured, with as many columns as fit."""
-    there = [name for name in SHOWN_FIGURES if any(name in figure for figure in figures)]
-    head = "".join(f"<th align='right'>{html.escape(SHOWN_FIGURES[name])}</th>" for name in there)
-    parts: list[str] = []
-    for what in dict.fromkeys(str(figure.get("what", "")) for figure in figures):
-        rows = "".join(
-            f"<tr><td>{html.escape(str(figure.get('label', '')))}</td>"
-            + "".join(
-                f"<td align='right'>{html.escape(_number(figure.get(name, '')))}</td>" for name in there
-            )
-            + "</tr>"
-            for figure in figures
-            if str(figure.get("what", "")) == what
-        )
-        parts.append(
-            f"<p>{html.escape(what)}</p><table cellspacing='0' cellpadding='3'>"
-            f"<tr><th align='left'>Label</th>{head}</tr>{rows}</table>"
-        )
-    return "".join(parts)
+def _added(file: Path, job: Job) -> InstalledGguf:
+    from engine.model_files.gguf_manifest import Wanted
+    from engine.steps.install_gguf import install_gguf
 
-
-def _number(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return install_gguf(file, Wanted(), job)

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop.tagging.choose_model import ModelChoice, available, chosen_model
-from desktop.tagging.model_list import ModelList, card
+from desktop.tagging.model_card import card
+from desktop.tagging.model_list import ModelList
 from desktop.tagging.tag_dialog import TagDialog, scopes
 from desktop.tagging.tagger_settings import ModelSettings, TaggerSettings
 from engine.model_files.installed import installed_models
@@ -160,9 +161,23 @@ def test_the_models_that_are_here_are_listed_with_their_card(qtbot, remembered):
     assert "Licence" in words
     assert "SHA-256" in words
     page.check.click()
-    qtbot.waitUntil(lambda: page.said.text().startswith("✓ Every file"), timeout=20_000)
+    qtbot.waitUntil(lambda: "can be used here" in page.said.text(), timeout=60_000)
+    assert "whole: each has the SHA-256" in page.card.toPlainText()
     page.use.click()
     assert chosen_model(remembered).shipped
+    page.done(0)
+
+
+def test_a_file_that_is_no_model_is_refused_with_a_sentence(qtbot, remembered, tmp_path):
+    page = ModelList(remembered)
+    qtbot.addWidget(page)
+    page.show()
+    before = page.table.rowCount()
+    (tmp_path / "notes.gguf").write_bytes(b"no model at all")
+    page.add_file(tmp_path / "notes.gguf")
+    qtbot.waitUntil(lambda: "notes.gguf" in page.said.text() and not page.said.text().startswith("Looking"))
+    assert page.said.objectName() == "danger"
+    assert page.table.rowCount() == before
     page.done(0)
 
 
