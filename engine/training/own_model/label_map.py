@@ -97,7 +97,14 @@ def own_label_set(name: str, title: str, types: Sequence[str]) -> tuple[LabelSet
         key = _KEYS[number] if number < len(_KEYS) else ""
         made.append(
             LabelType(
-                ours, Kind.ENTITY, _spoken(theirs), "", "", (), _COLOURS[number % len(_COLOURS)], key=key
+                ours,
+                Kind.ENTITY,
+                _spoken(theirs) or ours,
+                "",
+                "",
+                (),
+                _COLOURS[number % len(_COLOURS)],
+                key=key,
             )
         )
     words = "The types of a model that was made elsewhere, as they are called there."
@@ -116,4 +123,4 @@ def _free_name(theirs: str, taken: set[str]) -> str:
 
 def _spoken(name: str) -> str:
     """Return a type's name with spaces, as a person would write it."""
-    return " ".join(re.split(r"[_\s]+", name)).strip() or name
+    return " ".join(re.split(r"[_\s]+", name)).strip()
