@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from engine.annotation.said import Answer
 from engine.errors import StoreError
 from engine.store.operations import Recording
@@ -22,10 +24,10 @@ class Answers(People):
         answer = int(self._conn.execute(sql, (note, layer, source, labels)).lastrowid)
         first = self._next("prediction")
         self._conn.executemany(
-            "INSERT INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (first + i, answer, one.spans[0].start, one.hull.end, pack(one.spans), one.label, one.score,
-                 one.alignment.value, one.open_margin, one.label_margin, one.close_margin)
+                 one.alignment.value, one.open_margin, one.label_margin, one.close_margin, one.raw)
                 for i, one in enumerate(said.items)
             ),
         )  # fmt: skip
@@ -34,8 +36,16 @@ class Answers(People):
             ((answer, first + r.head, first + r.tail, r.label, r.score) for r in said.relations),
         )
         self._conn.executemany(
-            "INSERT INTO unplaced (answer_id, label, surface, alignment) VALUES (?, ?, ?, ?)",
-            ((answer, u.label, u.surface, u.alignment.value) for u in said.unplaced),
+            "INSERT INTO unplaced (answer_id, label, surface, alignment, raw) VALUES (?, ?, ?, ?, ?)",
+            ((answer, u.label, u.surface, u.alignment.value, u.raw) for u in said.unplaced),
+        )
+        self._conn.executemany(
+            'INSERT INTO raw_answer (answer_id, place, start, "end", asked, text, flaws) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (answer, place, one.span.start, one.span.end, one.asked, one.text, json.dumps(one.flaws))
+                for place, one in enumerate(said.raw)
+            ),
         )
         return answer
 

@@ -56,6 +56,9 @@ _FINDERS = {
     "Suggested relation {} joins suggestions of two answers.": """
         SELECT r.id FROM predicted_relation r JOIN prediction h ON h.id = r.head
         JOIN prediction t ON t.id = r.tail WHERE h.answer_id <> r.answer_id OR t.answer_id <> r.answer_id""",
+    "Suggestion {} was read from a raw answer that is not there.": """
+        SELECT p.id FROM prediction p WHERE p.raw IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM raw_answer a WHERE a.answer_id = p.answer_id AND a.place = p.raw)""",
     "Annotation {} remembers a suggestion of another note.": """
         SELECT a.id FROM annotation a JOIN prediction p ON p.id = a.prediction_id
         JOIN answer w ON w.id = p.answer_id WHERE w.note_id <> a.note_id""",

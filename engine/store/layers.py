@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.annotation.annotation import LayerId, RunId
-from engine.annotation.said import Alignment, Answer, LabelledSpan, SaidRelation, Unplaced, answer
+from engine.annotation.said import Alignment, Answer, LabelledSpan, RawAnswer, SaidRelation, Unplaced, answer
 from engine.errors import StoreError
-from engine.store.packing import labelled_span, unpack
+from engine.store.packing import labelled_span, raw_answer, unpack
 from engine.store.runs import Running
 from engine.text.note import NoteId
 
@@ -39,8 +39,8 @@ _ROWS = (
     "GROUP BY l.id ORDER BY l.kind = 'run', l.kind <> 'annotator', l.id DESC"
 )
 _PREDICTED = (
-    "SELECT p.id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, p.close_margin "
-    "FROM prediction p WHERE p.answer_id = ? ORDER BY p.id"
+    "SELECT p.id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, p.close_margin, "
+    "p.raw FROM prediction p WHERE p.answer_id = ? ORDER BY p.id"
 )
 _JOINED = "SELECT head, tail, label, score FROM predicted_relation WHERE answer_id = ? ORDER BY id"
 
@@ -82,10 +82,17 @@ class Layering(Running):
             for head, tail, label, score in self._all(_JOINED, row[0])
         ]
         lost = self._all(
-            "SELECT label, surface, alignment FROM unplaced WHERE answer_id = ? ORDER BY id", row[0]
+            "SELECT label, surface, alignment, raw FROM unplaced WHERE answer_id = ? ORDER BY id", row[0]
         )
-        unplaced = [Unplaced(label, surface, Alignment(how)) for label, surface, how in lost]
-        return answer(list(items.values()), joined, unplaced)
+        unplaced = [Unplaced(label, surface, Alignment(how), raw) for label, surface, how, raw in lost]
+        return answer(list(items.values()), joined, unplaced, self._raw_answers(row[0]))
+
+    def _raw_answers(self, answer: int) -> list[RawAnswer]:
+        rows = self._all(
+            'SELECT start, "end", asked, text, flaws FROM raw_answer WHERE answer_id = ? ORDER BY place',
+            answer,
+        )
+        return [raw_answer(*row) for row in rows]
 
     def _annotated(self, note: int, layer: int, person: bool) -> Answer | None:
         rows = self._all(

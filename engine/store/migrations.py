@@ -16,7 +16,14 @@ def _first_light(db: Database) -> None:
     _reached(db, 1)
 
 
-SCHEMA_VERSION = 1
+@steps(name="0002 raw answers")
+def _raw_answers(db: Database) -> None:
+    for statement in schema.RAW_ANSWERS:  # a script of several would end the step's transaction
+        db.execute(statement)
+    _reached(db, 2)
+
+
+SCHEMA_VERSION = 2
 """What `PRAGMA user_version` says after the last step."""
 
 

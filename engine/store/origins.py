@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.annotation.annotation import AnnotationId, PredictionId
+from engine.annotation.said import RawAnswer
 from engine.errors import StoreError
 from engine.store.layers import Layering
-from engine.store.packing import unpack
+from engine.store.packing import raw_answer, unpack
 from engine.text.span import Spans
 
 
@@ -80,6 +81,15 @@ class Tracing(Layering):
             prediction,
         ) or ("",)
         return Origin(kind, source, at, None, score)
+
+    def raw_answer(self, prediction: PredictionId) -> RawAnswer | None:
+        """Return what the model wrote from which a suggestion was read; None where it wrote nothing."""
+        row = self._one(
+            'SELECT a.start, a."end", a.asked, a.text, a.flaws FROM prediction p '
+            "JOIN raw_answer a ON a.answer_id = p.answer_id AND a.place = p.raw WHERE p.id = ?",
+            prediction,
+        )
+        return None if row is None else raw_answer(*row)
 
     def _proposed(self, prediction: int) -> tuple[str, str, float, str, str]:
         row = self._one(

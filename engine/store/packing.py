@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from engine.annotation.said import Alignment, Answer, LabelledSpan
+from engine.annotation.said import Alignment, Answer, LabelledSpan, RawAnswer
 from engine.errors import LabelError, OffsetError, ProjectDamaged
 from engine.labels.label_set import LabelSet
 from engine.text.span import Span, Spans, as_spans
@@ -85,14 +85,21 @@ def checked_answer(answer: Answer, text: str, labels: LabelSet) -> Answer:
 
 
 PREDICTED = (
-    "p.id, w.layer_id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, p.close_margin"
+    "p.id, w.layer_id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, "
+    "p.close_margin, p.raw"
 )
 """The columns that `labelled_span` reads from the third on (prediction p, answer w)."""
 
 
 def labelled_span(
-    spans: str, label: str, score: float, alignment: str, *margins: float | None
+    spans: str, label: str, score: float, alignment: str, *more: float | int | None
 ) -> LabelledSpan:
     """Return what a tagger said, from the columns of its row."""
-    opened, labelled, closed = margins
-    return LabelledSpan(unpack(spans), label, score, Alignment(alignment), opened, labelled, closed)
+    opened, labelled, closed, raw = more
+    number = None if raw is None else int(raw)
+    return LabelledSpan(unpack(spans), label, score, Alignment(alignment), opened, labelled, closed, number)
+
+
+def raw_answer(start: int, end: int, asked: str, text: str, flaws: str) -> RawAnswer:
+    """Return what a model wrote, from the columns of its row."""
+    return RawAnswer(Span(start, end), asked, text, tuple(json.loads(flaws)))

@@ -25,6 +25,7 @@ _ERASE = (
     f"DELETE FROM annotation WHERE note_id {_THESE}",
     f"DELETE FROM predicted_relation WHERE answer_id {_ANSWERS}",
     f"DELETE FROM unplaced WHERE answer_id {_ANSWERS}",
+    f"DELETE FROM raw_answer WHERE answer_id {_ANSWERS}",
     f"DELETE FROM prediction WHERE answer_id {_ANSWERS}",
     f"DELETE FROM answer WHERE note_id {_THESE}",
     f"DELETE FROM run_note WHERE note_id {_THESE}",

@@ -161,6 +161,21 @@ CREATE TABLE row_image (                      -- the log's payload, which a purg
 ) STRICT, WITHOUT ROWID;
 """
 
+RAW_ANSWERS = (
+    """
+CREATE TABLE raw_answer (                     -- what a model wrote, to the letter
+  id INTEGER PRIMARY KEY, answer_id INTEGER NOT NULL REFERENCES answer(id),
+  place INTEGER NOT NULL,                     -- its number in the answer
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL,  -- the characters that it was asked about
+  asked TEXT NOT NULL, text TEXT NOT NULL,
+  flaws TEXT NOT NULL,                        -- JSON, a list of words
+  CHECK (0 <= start AND start < "end"), UNIQUE (answer_id, place)
+) STRICT""",
+    "ALTER TABLE prediction ADD COLUMN raw INTEGER",  # the place of the raw answer that it was read from
+    "ALTER TABLE unplaced ADD COLUMN raw INTEGER",
+)
+"""What the second version added."""
+
 # Everything that Python's str.isspace() calls white space.
 _WHITE = (
     "char(9,10,11,12,13,28,29,30,31,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"

@@ -174,11 +174,11 @@ class Viewing(Notes):
 
     def _unplaced(self, note: int) -> tuple[Unplaced, ...]:
         rows = self._all(
-            "SELECT u.label, u.surface, u.alignment FROM answer w JOIN unplaced u ON u.answer_id = w.id "
-            "WHERE w.note_id = ? AND w.shown = 1 ORDER BY u.id",
+            "SELECT u.label, u.surface, u.alignment, u.raw FROM answer w "
+            "JOIN unplaced u ON u.answer_id = w.id WHERE w.note_id = ? AND w.shown = 1 ORDER BY u.id",
             note,
         )
-        return tuple(Unplaced(label, surface, Alignment(how)) for label, surface, how in rows)
+        return tuple(Unplaced(label, surface, Alignment(how), raw) for label, surface, how, raw in rows)
 
     def annotation(self, annotation: AnnotationId) -> Annotation:
         """Return one annotation.

@@ -38,7 +38,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> Migrations:
     for step in migrations.steps._migrations:
         steps(name=step.name)(step.fn)
 
-    @steps(name="0002 for a test")
+    @steps(name="9998 for a test")
     def colour(db: Database) -> None:
         db.execute("ALTER TABLE note ADD COLUMN colour TEXT")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
@@ -89,7 +89,7 @@ def test_a_backup_is_made_before_an_update(store: Store, note: NoteId, next_vers
 def test_an_update_that_fails_leaves_the_project_as_it_was(
     store: Store, note: NoteId, next_version: Migrations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @next_version(name="0003 that fails")
+    @next_version(name="9999 that fails")
     def fail(db: Database) -> None:
         db.execute("ALTER TABLE note ADD COLUMN size TEXT")
         raise StoreError("No.")

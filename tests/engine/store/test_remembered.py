@@ -24,6 +24,7 @@ rows = st.lists(
         st.none(),
         st.none(),
         st.none(),
+        st.sampled_from([None, 0]),
     ),
     max_size=6,
     unique_by=lambda row: row[0],

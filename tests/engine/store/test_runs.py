@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from engine.annotation.annotation import RunId
-from engine.annotation.said import Answer
+from engine.annotation.said import Answer, LabelledSpan, RawAnswer, Unplaced, answer
 from engine.errors import LabelError, OffsetError, StoreError
 from engine.store.store import NewNote, RunRecord, Store
 from engine.text.note import NoteId
+from engine.text.span import Span
 
 Said = Callable[..., Answer]
 
@@ -124,8 +125,6 @@ def test_undoing_a_run_withdraws_all_its_suggestions_at_once(
 def test_saving_answers_leaves_what_can_be_redone(
     store: Store, notes: list[NoteId], record: RunRecord, make_said: Said
 ) -> None:
-    from engine.text.span import Span
-
     run = store.begin_run(record, notes)
     store.annotate(notes[0], (Span(0, 5),), "test", "anna")
     store.undo("anna")
@@ -141,3 +140,27 @@ def test_an_unknown_run_is_refused(store: Store, notes: list[NoteId]) -> None:
         store.save_answer(RunId(7), notes[0], Answer(), 0.1)
     with pytest.raises(StoreError):
         store.end_run(RunId(7), "done")
+
+
+def test_what_a_model_wrote_is_kept_and_each_suggestion_knows_where_it_was_read(
+    store: Store, note: NoteId, record: RunRecord
+) -> None:
+    text = store.note(note).text
+    said = [
+        RawAnswer(Span(0, 5), "tanl: drug", "[ x | drug ]", ()),
+        RawAnswer(Span(5, 20), "tanl: drug", "", ("cut",)),
+    ]
+    items = [LabelledSpan((Span(11, 21),), "drug", raw=0), LabelledSpan((Span(0, 4),), "problem")]
+    run = store.begin_run(record, [note])
+    told = answer(items, [], [Unplaced("drug", "no such words", raw=1)], said)
+    store.save_answer(run, note, told, 1.0)
+    assert store.layer_answer(note, store.layers()[0].id) == told
+    first, second = store.view(note, "anna").suggestions
+    assert (store.raw_answer(first.id), store.raw_answer(second.id)) == (None, said[0])
+    assert store.view(note, "anna").unplaced == told.unplaced
+    assert store.check().problems == ()
+    assert len(text) >= 20
+    with pytest.raises(OffsetError, match="not there"):
+        store.save_answer(run, note, answer(items, []), 1.0)
+    store.purge([note], "anna")
+    assert store._one("SELECT count(*) FROM raw_answer") == (0,)
