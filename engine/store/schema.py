@@ -173,6 +173,7 @@ CREATE TABLE raw_answer (                     -- what a model wrote, to the lett
 ) STRICT""",
     "ALTER TABLE prediction ADD COLUMN raw INTEGER",  # the place of the raw answer that it was read from
     "ALTER TABLE unplaced ADD COLUMN raw INTEGER",
+    "ALTER TABLE run ADD COLUMN figures TEXT NOT NULL DEFAULT '{}'",  # JSON: tokens, calls, memory of a run
 )
 """What the second version added."""
 
