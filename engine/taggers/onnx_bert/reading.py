@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -113,9 +113,18 @@ def word_answers(
 
     `widths` are the numbers of tags of the model's heads, in the order of its outputs.
     """
+    said = ((batch, run(*padded(batch, readings, splitter))) for batch in batches(readings, budget))
+    return gathered(readings, widths, said)
+
+
+def gathered(
+    readings: Sequence[Reading],
+    widths: Sequence[int],
+    said: Iterable[tuple[Sequence[WindowOfNote], Sequence[Floats]]],
+) -> list[WordAnswers]:
+    """Return what was said, batch by batch, of each word of each reading."""
     found = [WordAnswers(reading, widths) for reading in readings]
-    for batch in batches(readings, budget):
-        outputs = run(*padded(batch, readings, splitter))
+    for batch, outputs in said:
         for row, window in enumerate(batch):
             found[window.note].take(window, row, outputs)
     return found

@@ -15,14 +15,15 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import read_manifest
+from engine.taggers.onnx_bert.ahead import Ahead, Begun
 from engine.taggers.onnx_bert.bio import Floats
 from engine.taggers.onnx_bert.proposals import Head, proposals
-from engine.taggers.onnx_bert.reading import Int64, Reading, WordAnswers, read, word_answers
-from engine.taggers.onnx_bert.session import Session, gpu_offered
+from engine.taggers.onnx_bert.reading import Int64, Reading, WordAnswers, read
+from engine.taggers.onnx_bert.session import Session, gpu_offered, physical_cores
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 
-_PIECES_AT_ONCE = 8192
-"""How many sub-words are read before the first answer is given out."""
+_PIECES_AT_ONCE = 2048
+"""How many sub-words are read on a CPU before the first answer is given out."""
 
 _GPU_BATCH = 8192
 
@@ -60,7 +61,7 @@ class OnnxBertTagger:
         """
         manifest = read_manifest(folder)
         run = dict(options or {})
-        threads = run.pop("threads", None)
+        threads = run.pop("threads", None) or physical_cores()
         try:
             self._options = msgspec.convert({**manifest.options, **run}, Options)
         except msgspec.ValidationError as error:
@@ -68,7 +69,7 @@ class OnnxBertTagger:
                 f"The options of the model “{manifest.title}” are not right: {error}."
             ) from error
         self._manifest = manifest
-        self._threads = threads
+        self._ahead = Ahead(threads)
         self._splitter = SubwordSplitter(manifest.path(folder, "tokenizer"))
         self._session = self._fastest(folder)
         self._warnings: tuple[str, ...] = ()
@@ -96,20 +97,38 @@ class OnnxBertTagger:
             Cancelled: the job was cancelled meanwhile; answers yielded before stay good.
             ModelError: the model could not answer.
         """
+        under_way: list[Begun] = []
+        try:
+            for readings in self._readings(texts, job):
+                under_way.append(self._begin(readings, job))
+                # While the model is at these, those before are made into answers.
+                if len(under_way) > 1:
+                    yield from self._answers(under_way.pop(0), labels, job)
+            for begun in under_way:
+                yield from self._answers(begun, labels, job)
+        finally:
+            for begun in under_way:
+                begun.drop()
+
+    def close(self) -> None:
+        """Give back memory; the tagger is not used afterwards."""
+        self._ahead.close()
+        del self._session
+
+    def _readings(self, texts: Sequence[str], job: Job) -> Iterator[list[Reading]]:
+        """Yield `texts` made ready, so many at once as the model needs to be kept busy."""
+        enough = _PIECES_AT_ONCE if self.device == "CPU" else _GPU_BATCH
         waiting: list[Reading] = []
         pieces = 0
         for text in texts:
             job.check()
             waiting.append(read(text, self._splitter, self._options.window))
             pieces += len(waiting[-1].pieces)
-            if pieces >= _PIECES_AT_ONCE:
-                yield from self._answers(waiting, labels, job)
+            if pieces >= enough:
+                yield waiting
                 waiting, pieces = [], 0
-        yield from self._answers(waiting, labels, job)
-
-    def close(self) -> None:
-        """Give back memory; the tagger is not used afterwards."""
-        del self._session
+        if waiting:
+            yield waiting
 
     def _fastest(self, folder: Path) -> Session:
         """Return the session for this machine: 8-bit products are a processor's, a GPU has none for them."""
@@ -121,7 +140,7 @@ class OnnxBertTagger:
 
     def _load(self, folder: Path, role: str) -> Session:
         outputs = [head.output for head in self._options.heads]
-        return Session(self._manifest.path(folder, role), outputs, threads=self._threads)
+        return Session(self._manifest.path(folder, role), outputs, threads=1)
 
     def _test(self, folder: Path) -> None:
         """Compare the tags of the manifest's own sentences with what they were where the model was made."""
@@ -139,7 +158,7 @@ class OnnxBertTagger:
     def _passes(self) -> bool:
         tests = self._manifest.self_test
         readings = [read(test.text, self._splitter, self._options.window) for test in tests]
-        answers = self._run(readings, Job())
+        answers = self._begin(readings, Job()).answers(self._widths)
         return all(
             {
                 (item.hull.start, item.hull.end, item.label)
@@ -149,22 +168,25 @@ class OnnxBertTagger:
             for test, reading, said in zip(tests, readings, answers, strict=True)
         )
 
-    def _answers(self, readings: Sequence[Reading], labels: LabelSet, job: Job) -> Iterator[Answer]:
-        for reading, said in zip(readings, self._run(readings, job), strict=True):
+    @property
+    def _widths(self) -> list[int]:
+        return [head.width for head in self._options.heads]
+
+    def _answers(self, begun: Begun, labels: LabelSet, job: Job) -> Iterator[Answer]:
+        for reading, said in zip(begun.readings, begun.answers(self._widths), strict=True):
             job.check()
             yield self._answer(reading, said, labels)
 
-    def _run(self, readings: Sequence[Reading], job: Job) -> list[WordAnswers]:
-        heads = self._options.heads
+    def _begin(self, readings: Sequence[Reading], job: Job) -> Begun:
+        session, heads = self._session, self._options.heads
 
         def run(ids: Int64, mask: Int64) -> list[Floats]:
             job.check()
-            said = self._session.run(ids, mask)
-            both = zip(heads, said, strict=True)
+            both = zip(heads, session.run(ids, mask), strict=True)
             return [head.gathered(one / np.float32(head.temperature)) for head, one in both]
 
         budget = _GPU_BATCH if self.device != "CPU" else self._options.batch
-        return word_answers(readings, self._splitter, [head.width for head in heads], run, budget)
+        return self._ahead.begin(readings, self._splitter, run, budget)
 
     def _answer(self, reading: Reading, said: WordAnswers, labels: LabelSet) -> Answer:
         items = [one for one in proposals(reading, said, self._options.heads) if one.label in labels]
