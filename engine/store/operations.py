@@ -29,6 +29,7 @@ _COLUMNS = {
                  "label"),
     "note": ("id", "hidden", "started", "finished", "annotator_id"),
     "answer": ("id", "hidden"),
+    "label_set": ("id", "name", "version", "fingerprint", "definition"),
 }  # fmt: skip
 """The recorded tables and their facts.  SQL is only ever built from these names."""
 
@@ -102,8 +103,11 @@ class Recording:
         self.remember(table, row_id, note, None, {"id": row_id, **values})
         return row_id
 
-    def change(self, table: str, row_id: int, note: int, **new: object) -> None:
-        """Set columns of a row and remember what they were; nothing happens where they are so already."""
+    def change(self, table: str, row_id: int, note: int | None, **new: object) -> None:
+        """Set columns of a row and remember what they were; nothing happens where they are so already.
+
+        `note` is the one that the row belongs to, or None.
+        """
         names = ", ".join(f'"{name}"' for name in new)
         sql = f'SELECT {names} FROM "{table}" WHERE id = ?'
         was = dict(zip(new, self.connection.execute(sql, (row_id,)).fetchone(), strict=True))
@@ -122,11 +126,12 @@ class Recording:
         self.connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
 
     def remember(
-        self, table: str, row_id: int, note: int, before: Mapping[str, object] | None,
+        self, table: str, row_id: int, note: int | None, before: Mapping[str, object] | None,
         after: Mapping[str, object] | None,
     ) -> None:  # fmt: skip
         """Write down that a row went from `before` to `after`; None is a row that is not there."""
-        self.notes.add(note)
+        if note is not None:
+            self.notes.add(note)
         self.images.append((table, row_id, note, _packed(before), _packed(after)))
 
     def _set(self, table: str, row_id: int, values: Mapping[str, object]) -> int:
@@ -296,13 +301,17 @@ class Operations(ProjectFile):
             for table, row_id, note, before, after in self._images(step, newest_first=undoing):
                 old, new = (after, before) if undoing else (before, after)
                 recording.put(table, row_id, old, new)
-                recording.notes.add(note)
+                if note is not None:
+                    recording.notes.add(note)
+                recording.labels_changed |= table == "label_set"
                 recording.list_changed |= table == "note" and '"hidden"' in (new or "")
             state = "undone" if undoing else "done"
             self._conn.execute("UPDATE step SET state = ? WHERE id = ?", (state, step))
         return recording.done
 
-    def _images(self, step: int, newest_first: bool) -> list[tuple[str, int, int, str | None, str | None]]:
+    def _images(
+        self, step: int, newest_first: bool
+    ) -> list[tuple[str, int, int | None, str | None, str | None]]:
         way = "DESC" if newest_first else "ASC"
         return self._all(
             "SELECT i.table_name, i.row_id, i.note_id, i.before, i.after FROM operation o "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.annotation.annotation import AnnotationId, PredictionId
 from engine.annotation.said import RawAnswer
 from engine.errors import StoreError
-from engine.store.layers import Layering
+from engine.store.labelling import Labelling
 from engine.store.packing import raw_answer, unpack
 from engine.text.span import Spans
 
@@ -35,7 +35,7 @@ class Origin:
         return self.label_was is not None or self.spans_was is not None
 
 
-class Tracing(Layering):
+class Tracing(Labelling):
     """Asking where things came from."""
 
     def origin(self, annotation: AnnotationId) -> Origin:

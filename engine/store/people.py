@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from engine.errors import ProjectDamaged, StoreError
 from engine.labels.label_set import LabelSet
 from engine.store import label_sets
@@ -19,13 +17,18 @@ class People(Operations):
         row = self._one("SELECT value FROM project WHERE key = 'title'")
         return str(row[0]) if row and row[0] else self.path.stem
 
-    @cached_property
+    _label_set: LabelSet | None = None
+
+    @property
     def label_set(self) -> LabelSet:
-        """The label set of the project."""
-        row = self._one("SELECT definition FROM label_set ORDER BY id DESC LIMIT 1")
+        """The label set of the project as it is now; the same object until it is changed."""
+        row = self._one("SELECT fingerprint FROM label_set ORDER BY id DESC LIMIT 1")
         if row is None:
             raise ProjectDamaged(f"“{self.path.name}” has no label set. Restore it from a backup.")
-        return label_sets.from_json(row[0])
+        if self._label_set is None or self._label_set.fingerprint != row[0]:
+            (definition,) = self._one("SELECT definition FROM label_set ORDER BY id DESC LIMIT 1") or ("",)
+            self._label_set = label_sets.from_json(definition)
+        return self._label_set
 
     def annotators(self) -> list[str]:
         """Return the names of all who ever worked here, in the order they came."""
