@@ -8,6 +8,7 @@ import typer
 
 from engine.command_line.models_check import check
 from engine.command_line.models_convert import convert
+from engine.command_line.models_download import download
 from engine.command_line.models_install import install
 from engine.command_line.models_use import use
 from engine.command_line.output import print_json, results, table
@@ -17,6 +18,7 @@ models = typer.Typer(no_args_is_help=True, help="The models on this machine.")
 models.command()(check)
 models.command()(install)
 models.command()(convert)
+models.command()(download)
 models.command()(use)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

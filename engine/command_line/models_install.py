@@ -12,6 +12,7 @@ from engine.command_line.output import remarks, working
 from engine.command_line.tagger_options import pairs_of, with_options
 from engine.errors import ModelError
 from engine.jobs.job import Job
+from engine.model_files.gguf_manifest import KIND, SUFFIX, Wanted
 from engine.model_files.label_sets import label_set_named
 from engine.taggers.registry import TaggerSpec
 
@@ -52,12 +53,7 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     Example: tagwell models install some-8b-q4.gguf --name some-8b --prompt definitions
     """
-    from engine.steps.install_gguf import (
-        KIND,
-        SUFFIX,
-        Wanted,
-        install_gguf,
-    )  # only this command writes models
+    from engine.steps.install_gguf import install_gguf  # only this command writes models
     from engine.steps.install_model import install_model
 
     named = {"prompt": prompt, "answers": answers}
@@ -72,7 +68,7 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             label_set_named(label_set)
         options = with_options(TaggerSpec(name or what.stem, KIND, Path()), said).options
         with working(Job()) as job:
-            done = install_gguf(what, Wanted(name, title, label_set, options, base), job)
+            done = install_gguf(what, Wanted(name, title, label_set, options, base=base), job)
         model = done.model
         for remark in (model.manifest.summary, *filter(None, (done.found.shortage, *done.found.remarks))):
             remarks().print(remark, markup=False)

@@ -10,10 +10,11 @@ import pytest
 from engine.errors import Cancelled, ModelError
 from engine.jobs.job import Job
 from engine.model_files import installed, preflight
+from engine.model_files.gguf_manifest import Wanted, name_from
 from engine.model_files.installed import find_model
 from engine.steps import install_gguf as step
 from engine.steps import install_model
-from engine.steps.install_gguf import Wanted, install_gguf, name_from
+from engine.steps.install_gguf import install_gguf
 
 BASE = (("blk.0.attn_q.weight", (64, 128), 0, 32_768),)
 LORA = (("blk.0.attn_q.weight.lora_a", (64, 4), 0, 1024), ("blk.0.attn_q.weight.lora_b", (4, 128), 0, 2048))
