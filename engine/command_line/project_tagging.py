@@ -16,6 +16,7 @@ from engine.command_line.tagger_options import Asked
 from engine.errors import StoreError
 from engine.formats.problem import counted
 from engine.jobs.job import Job
+from engine.steps.example_bank import with_own_examples
 from engine.steps.tag_project import Tagged, begin, tag_project
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
@@ -59,6 +60,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     )
     spec = asked.spec()
     with opened(path, locked=locked) as store:
+        spec = with_own_examples(spec, store)
         run = _to_continue(store, spec) if go_on else None
         notes = store.run_left(run) if run is not None else _chosen(store, everything=everything)
         if only_estimate or is_slow(spec):

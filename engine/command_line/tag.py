@@ -19,6 +19,7 @@ from engine.formats.registry import format_named
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.label_sets import label_set_named, label_set_of
+from engine.steps.example_bank import with_examples_of_files
 from engine.steps.import_notes import Choice
 from engine.steps.tag_files import TagOptions, TagReport, tag_files
 from engine.workers.worker_process import WorkerProcess
@@ -80,6 +81,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     )  # fmt: skip
     spec = asked.spec()
     chosen = label_set_named(labels) if labels else label_set_of(spec.folder, spec.label_set or "kiwi")
+    spec = with_examples_of_files(spec, chosen)
     how = TagOptions(
         chosen,
         ReadOptions(format=input_format, column=column),

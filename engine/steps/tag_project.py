@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.annotation.annotation import RunId
 from engine.jobs.job import Job
+from engine.steps.example_bank import recorded
 from engine.steps.tag_notes import Failure, tag_notes
 from engine.store.runs import RunEnd, RunRecord
 from engine.store.store import Store
@@ -36,7 +37,7 @@ def begin(store: Store, spec: TaggerSpec, tagger: Tagger, notes: Sequence[NoteId
             model_sha256=spec.sha256,
             label_set_fingerprint=store.label_set.fingerprint,
             device=tagger.device,
-            options=dict(spec.options),
+            options=recorded(spec.options),
             annotator=annotator,
         ),
         notes,

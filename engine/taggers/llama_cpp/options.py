@@ -27,10 +27,11 @@ class Options(msgspec.Struct, frozen=True):
     `decoder`: ``drafted`` copies the note in blocks, ``plain`` word by word with the same tags,
     ``free`` lets the model write and finds it again; only ``free`` knows `answers` other than tags.
     `prompt` names a strategy, whose settings stand where nothing else was set; `template` is the
-    frame that a model was made for.  `rules` are error rules, `shots` how many of `examples` are
-    shown, `bank` the examples to choose from or the file that holds them.  `constrained` holds JSON
-    to its grammar.  `spaced` shows the words of a sentence with blanks between them, as Kiwi does;
-    `stops` are texts that end an answer beside the format's own end.
+    frame that a model was made for.  `rules` are error rules; `learned_rules` is how many are made
+    of a project's corrections where none are given.  `shots` is how many of `examples` are shown,
+    out of `bank` (examples, a file of them with one a line, or empty: those of the label set).
+    `constrained` holds JSON to its grammar.  `spaced` shows the words of a sentence with blanks
+    between them, as Kiwi does; `stops` are texts that end an answer beside the format's own end.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
     `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
@@ -46,6 +47,7 @@ class Options(msgspec.Struct, frozen=True):
     definitions: bool = True
     guideline: bool = False
     rules: tuple[str, ...] = ()
+    learned_rules: Natural = 0
     examples: Choice = "none"
     shots: Positive = 5
     seed: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -32,9 +33,11 @@ class Shots:
         """
         self._how = options.examples
         self._most = options.shots
-        bank = _bank(options.bank) if options.examples != "none" else Bank()
-        if options.examples != "none" and not bank.examples:
-            raise ModelError("A prompt with examples needs a bank of examples, and there is none.")
+        bank = Bank()
+        if options.examples != "none":
+            bank = _bank(options.bank, labels)
+            if not bank.examples:
+                raise ModelError(f"There are no examples for a prompt, also none in “{labels.title}”.")
         self._examples = [sound(one, number, labels) for number, one in enumerate(bank.examples, start=1)]
         self._patients = dict(bank.patients) | {one.note: one.patient for one in bank.examples if one.note}
         self._order = list(range(len(self._examples)))
@@ -86,8 +89,8 @@ def sound(one: Example, number: int, labels: LabelSet) -> Example:
     return one
 
 
-def _bank(given: Bank | str) -> Bank:
-    """Return the bank itself, or the one in a file with an example on each line.
+def _bank(given: Bank | str, labels: LabelSet) -> Bank:
+    """Return the bank itself, the one in a file with an example a line, or that of the label set.
 
     Raises:
         ModelError: the file cannot be read, or is no bank.
@@ -95,7 +98,7 @@ def _bank(given: Bank | str) -> Bank:
     if isinstance(given, Bank):
         return given
     if not given:
-        return Bank()
+        return of_label_set(labels)
     try:
         lines = Path(given).read_bytes().splitlines()
         return Bank(tuple(msgspec.json.decode(line, type=Example) for line in lines if line.strip()))
@@ -103,6 +106,20 @@ def _bank(given: Bank | str) -> Bank:
         raise ModelError(f"The bank of examples cannot be read: {error.strerror}.") from error
     except msgspec.DecodeError:
         raise ModelError("The bank of examples is damaged: a line of it is no example.") from None
+
+
+def of_label_set(labels: LabelSet) -> Bank:
+    """Return the examples that a label set brings: lists with one phrase of each entity type."""
+    found: list[Example] = []
+    for phrases in zip_longest(*(one.examples for one in labels.entities)):
+        text, marks = "", list[tuple[int, int, str]]()
+        for one, phrase in zip(labels.entities, phrases, strict=True):
+            if phrase:
+                text += "; " if text else ""
+                marks.append((len(text), len(text) + len(phrase), one.name))
+                text += phrase
+        found.append(Example(text, tuple(marks)))
+    return Bank(tuple(found))
 
 
 def asked_for(examples: Sequence[Example], names: Sequence[str]) -> list[Example]:

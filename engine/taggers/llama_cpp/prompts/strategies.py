@@ -19,10 +19,11 @@ STRATEGIES: Mapping[str, Mapping[str, Any]] = {
     "one-type-per-call": {**_BARE, "definitions": True, "per_type": True},
     "definitions": {**_BARE, "definitions": True},
     "guideline": {**_BARE, "definitions": True, "guideline": True},
+    "rules": {**_BARE, "definitions": True, "guideline": True, "learned_rules": 10},
     "few-shot": {**_BARE, "examples": "similar"},
     "few-shot-fixed": {**_BARE, "examples": "fixed"},
     "few-shot-random": {**_BARE, "examples": "random"},
-    "all": {"definitions": True, "guideline": True, "examples": "similar"},
+    "all": {"definitions": True, "guideline": True, "learned_rules": 10, "examples": "similar"},
 }
 """Name to options.  Whatever else is set by name goes before these."""
 
