@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.annotation.said import Answer, LabelledSpan, answer
+from engine.assertion.completing import NoteWords, completed
 from engine.errors import InputError, ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
@@ -19,6 +20,7 @@ from engine.model_files.checksum import sha256_of
 from engine.model_files.manifest import MANIFEST_NAME, read_manifest
 from engine.text.decoding import decode
 from engine.text.placeholders import placeholders
+from engine.text.sentence import sentences
 from engine.text.span import Span
 from engine.text.token import Tokens, tokenize
 
@@ -39,6 +41,8 @@ class Options:
     terms: str = ""
     label: str = ""
     plural: bool = False
+    assertion: bool = False
+    """Whether rules say what is negated, possible, someone else's … (`engine.assertion.completing`)."""
 
 
 class DictionaryTagger:
@@ -99,7 +103,13 @@ class DictionaryTagger:
         resolved = self._resolved(labels)
         for text in texts:
             job.check()
-            yield answer(list(self._found(text, resolved, job)), [])
+            yield self._answer(text, list(self._found(text, resolved, job)), labels)
+
+    def _answer(self, text: str, found: list[LabelledSpan], labels: LabelSet) -> Answer:
+        if not (self._options.assertion and found):
+            return answer(found, [])
+        tokens = tokenize(text)
+        return answer(*completed(NoteWords(text, tokens, sentences(text, tokens)), found, labels))
 
     def close(self) -> None:
         """Forget the terms."""

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from engine.annotation.said import Answer, SaidRelation, answer
+from engine.annotation.said import Answer, answer
+from engine.assertion.completing import NoteWords, completed
 from engine.assertion.linking import link
 from engine.errors import ModelError
 from engine.jobs.job import Job
@@ -45,6 +46,8 @@ class Options(msgspec.Struct, frozen=True):
     batch: int = 1
     """Padded sub-words per batch on the CPU; 1 gives each window a batch of its own.  With 8-bit
     weights the scale of a batch depends on all of it: alone, a note's tags depend on nothing beside it."""
+    assertion: bool = True
+    """Whether rules complete the modifiers (`engine.assertion.completing`)."""
 
 
 class OnnxBertTagger:
@@ -190,5 +193,10 @@ class OnnxBertTagger:
 
     def _answer(self, reading: Reading, said: WordAnswers, labels: LabelSet) -> Answer:
         items = [one for one in proposals(reading, said, self._options.heads) if one.label in labels]
-        relations: list[SaidRelation] = link(items, reading.text, reading.sentences, labels)
+        if self._options.assertion:
+            items, relations = completed(
+                NoteWords(reading.text, reading.tokens, reading.sentences), items, labels
+            )
+        else:
+            relations = link(items, reading.text, reading.sentences, labels)
         return answer(items, relations).checked(reading.text)
