@@ -37,6 +37,7 @@ class Options(msgspec.Struct, frozen=True):
     `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
     each sentence with a tag is read once more for the label set's modifiers.  `draft` names
     another tagger that goes ahead: the more this model agrees with it, the faster it is.
+    `adapters` are files of the manifest, by role, each with its strength; 0 leaves one out.
     """
 
     decoder: Decoder = "drafted"
@@ -70,6 +71,7 @@ class Options(msgspec.Struct, frozen=True):
     strands: Positive = 4
     threads: Natural = 0
     gpu_layers: Natural = 0
+    adapters: dict[str, float] = {}
     flash: bool = False
 
 

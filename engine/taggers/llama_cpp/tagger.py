@@ -11,6 +11,7 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import read_manifest
+from engine.model_files.preflight import check_preflight
 from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
 from engine.taggers.llama_cpp.copying import Copying
 from engine.taggers.llama_cpp.decoding import Cost
@@ -43,12 +44,23 @@ class LlamaCppTagger:
         """
         self._manifest = read_manifest(folder)
         self._options = options_from(self._manifest.options, options or {}, self._manifest.title)
-        chosen = self._options
-        loading = Loading(chosen.context, chosen.strands, chosen.threads, chosen.gpu_layers, chosen.flash)
-        self._backend = LlamaBackend(self._manifest.path(folder, "model"), loading)
-        self._instructions = Instructions(self._backend, chosen)
+        model = self._manifest.path(folder, "model")
+        check_preflight(model, self._options.context, on_gpu=self._options.gpu_layers > 0)
+        self._backend = LlamaBackend(model, self._loading(folder))
+        self._instructions = Instructions(self._backend, self._options)
         self._ready: tuple[str, Copying | Writing] | None = None
-        self._drafter = _drafter(chosen.draft) if chosen.draft else None
+        self._drafter = _drafter(self._options.draft) if self._options.draft else None
+
+    def _loading(self, folder: Path) -> Loading:
+        chosen = self._options
+        adapters = tuple(
+            (self._manifest.path(folder, role), strength)
+            for role, strength in chosen.adapters.items()
+            if strength
+        )
+        return Loading(
+            chosen.context, chosen.strands, chosen.threads, chosen.gpu_layers, chosen.flash, adapters
+        )
 
     @property
     def id(self) -> str:
