@@ -30,7 +30,7 @@ from engine.taggers.llama_cpp.options import Options
 from engine.taggers.llama_cpp.prompts.example import Example
 from engine.taggers.llama_cpp.prompts.rendering import Parts, Prompt, one_line, prompt
 from engine.taggers.llama_cpp.prompts.shots import Shots, asked_for
-from engine.taggers.llama_cpp.tags import choose_tags
+from engine.taggers.llama_cpp.tags import FAMILIES
 from engine.text.sentence import sentences
 from engine.text.span import Span
 from engine.text.token import Tokens, tokenize
@@ -86,7 +86,7 @@ class Writing:
 
         Raises:
             Cancelled: the job was cancelled meanwhile.
-            ModelError: the tags cannot be told apart, the examples are not right, or all that is too long.
+            ModelError: the examples are not right, or all that is too long.
         """
         self._instructions = instructions
         self._options = options
@@ -121,12 +121,12 @@ class Writing:
         return found.answer().checked(text)
 
     def _format(self, types: Sequence[LabelType]) -> AnswerFormat:
-        if self._options.answers != TAGS:
-            return find_format(self._options.answers)
-        names = tuple(one.name for one in types)
-        chosen, write = self._options, self._instructions.written
-        _, opens, close = choose_tags(names, chosen.tags, chosen.close, write)
-        return InlineTags(dict(zip(names, opens, strict=True)), close)
+        chosen = self._options
+        if chosen.answers != TAGS:
+            return find_format(chosen.answers)
+        opens, close = FAMILIES[0]
+        written = {one.name: chosen.tags.get(one.name, opens.format(name=one.name)) for one in types}
+        return InlineTags(written, chosen.close or close)
 
     def _prepared(self, types: Sequence[LabelType], of: LabelType | None = None) -> _Asked:
         chosen, how = self._options, self._how

@@ -62,7 +62,7 @@ def test_random_examples_hang_on_the_seed_alone(kiwi: LabelSet):
 def test_the_most_similar_example_stands_last(kiwi: LabelSet):
     similar = shots(kiwi, examples="similar", shots=2)
     assert similar.by_sentence
-    # The fourth shares all three words; the first and the third two of like weight, so the bank's order tells.
+    # The fourth shares all three words; the first and third two of like weight, so the bank's order tells.
     assert texts(similar.of_sentence("cough , no fever", "new")) == ["no fever today", "Fever, no cough"]
 
 
