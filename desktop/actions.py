@@ -96,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("find-previous", "Find pre&vious", "Edit", 2, ("Shift+F3",), when=V),
     Command("find-in-project", "Find in &project…", "Edit", 2, ("Ctrl+Shift+F",), when=N),
     Command("remove-notes", "Rem&ove notes…", "Edit", 3, when=V),
+    Command("label-set", "&Label set…", "Edit", 3, when=P),
     Command("annotator", "&Your name…", "Edit", 3),
     Command("show-notes", "&Note list", "View", 0, ("Ctrl+Shift+L",), checkable=True),
     Command("show-details", "&Details", "View", 0, ("Ctrl+Shift+D",), checkable=True),

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             return
         project.saving_changed.connect(lambda saving: self.bar.show_saved(saving, opened=True))
         project.undoable_changed.connect(self.show_opened)
+        project.labels_changed.connect(lambda: self.details.show_labels(project.labels))
         self.bar.show_saved(saving=False, opened=True)
         self.details.show_labels(project.labels)
         self.notes.show_project(project)

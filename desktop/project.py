@@ -48,6 +48,7 @@ class Project(QObject):
 
     Signals:
         changed: `Changes` of an operation that is on the disk.
+        labels_changed: the project has another label set now; before `changed`.
         undoable_changed: other things can be undone or redone now.
         saving_changed: operations wait for the disk, or none does.
         failed: a `TagwellError` nobody took.
@@ -55,6 +56,7 @@ class Project(QObject):
     """
 
     changed = Signal(object)
+    labels_changed = Signal()
     undoable_changed = Signal()
     saving_changed = Signal(bool)
     failed = Signal(object)
@@ -169,15 +171,16 @@ class Project(QObject):
         """
         self._count_writing(1)
 
-        def work(_job: Job) -> tuple[Done | None, Undoable]:
+        def work(_job: Job) -> tuple[Done | None, Undoable, LabelSet]:
             store = self._opened()
             done = operation(store)
-            return done, self._undoable(store)
+            return done, self._undoable(store), store.label_set
 
-        def ended(got: tuple[Done | None, Undoable]) -> None:
+        def ended(got: tuple[Done | None, Undoable, LabelSet]) -> None:
             self._count_writing(-1)
-            done, undoable = got
+            done, undoable, labels = got
             self._set_undoable(undoable)
+            self._set_labels(labels)
             if done is not None:
                 self.changed.emit(done.changes)
             if then is not None:
@@ -193,6 +196,11 @@ class Project(QObject):
                 stopped()
 
         self.store_lane.run(work, ended, refused, given_up, "changing the project", job)
+
+    def _set_labels(self, labels: LabelSet) -> None:
+        if labels != self.labels:
+            self.labels = labels
+            self.labels_changed.emit()
 
     def undo(self, then: Callable[[Done | None], None] | None = None) -> None:
         """Undo the last operation of this annotator."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.details.wording import count_words
 from desktop.files.form import Form, secret_field
+from desktop.labels.label_set_editor import LabelSetEditor
+from engine.errors import TagwellError
+from engine.labels.editing import free_name
 from engine.labels.label_set import LabelSet
+from engine.model_files.label_sets import keep_label_set
 
 SUFFIX = ".tagwell"
 SHORTEST_PASSPHRASE = 8
@@ -44,14 +48,16 @@ class NewProject(Form):
         browse = QPushButton("C&hoose…")
         browse.clicked.connect(self._browse)
         self.labels = QComboBox()
-        for one in self._label_sets:
-            self.labels.addItem(one.title)
+        self._fill_labels(0)
         self.encrypt = QCheckBox("&Encrypt the project with a passphrase")
         self.passphrase, self.again = secret_field(), secret_field()
         self.field("&Name", self.name)
         self.field("&Folder", self.folder, browse)
         self.where = self.remark()
-        self.field("&Label set", self.labels)
+        self.make = QPushButton("&Make one…")
+        self.make.setToolTip("A label set of your own, beginning with a copy of the chosen one.")
+        self.make.clicked.connect(self.make_label_set)
+        self.field("&Label set", self.labels, self.make)
         self.about = self.remark()
         self.rows.addRow("", self.encrypt)
         self.field("&Passphrase", self.passphrase)
@@ -88,6 +94,32 @@ class NewProject(Form):
             self.name.setFocus()
             return f"There is a file “{self._path().name}” in this folder already."
         return self._check_secret() if self.encrypt.isChecked() else ""
+
+    def make_label_set(self) -> None:
+        """Let the user make a label set from a copy of the chosen one; it is kept for later projects, too."""
+        chosen = self._label_sets[self.labels.currentIndex()]
+        name = free_name(chosen.name, [one.name for one in self._label_sets])
+        editor = LabelSetEditor(
+            replace(chosen, name=name, title=f"My {chosen.title}", version="1"),
+            "&Keep label set",
+            parent=self,
+        )
+        if editor.exec() == QDialog.DialogCode.Accepted:
+            try:
+                keep_label_set(editor.labels)
+            except TagwellError as error:
+                self.tell(str(error))
+            else:
+                self._label_sets = [one for one in self._label_sets if one.name != editor.labels.name]
+                self._label_sets.append(editor.labels)
+                self._fill_labels(len(self._label_sets) - 1)
+        editor.deleteLater()
+
+    def _fill_labels(self, chosen: int) -> None:
+        self.labels.clear()
+        for one in self._label_sets:
+            self.labels.addItem(one.title)
+        self.labels.setCurrentIndex(chosen)
 
     def _check_secret(self) -> str:
         words = passphrase_trouble(self.passphrase.text(), self.again.text())

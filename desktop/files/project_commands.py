@@ -53,6 +53,7 @@ class ProjectCommands(QObject):
             "back-up": self.back_up,
             "backups": self.backups,
             "check-project": self.check,
+            "label-set": self.label_set,
             "change-passphrase": self.change_passphrase,
             "close-project": self.close,
         }
@@ -76,6 +77,25 @@ class ProjectCommands(QObject):
                 wanted.path, wanted.labels, wanted.title, wanted.passphrase, failed=self._tell("New project")
             )
         form.deleteLater()
+
+    def label_set(self, labels: LabelSet | None = None) -> None:
+        """Change what may be said in the open project, and its definitions; `labels` is a try that failed."""
+        from desktop.labels.label_set_editor import LabelSetEditor
+
+        project = self._desk.project
+        if project is None:
+            return
+        editor = LabelSetEditor(labels or project.labels, "&Keep changes", named=False, parent=self._window)
+        agreed, wanted = editor.exec() == QDialog.DialogCode.Accepted, editor.labels
+        editor.deleteLater()
+
+        def refused(error: TagwellError) -> None:
+            tell_failure(self._window, "Label set", str(error))
+            self.label_set(wanted)  # what was filled in is not lost
+
+        if agreed and wanted != project.labels:
+            who = project.annotator
+            project.do(lambda store: store.change_label_set(wanted, who), failed=refused)
 
     def choose(self) -> None:
         """Ask for a project file and open it."""

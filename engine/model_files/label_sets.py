@@ -1,29 +1,51 @@
-"""Label sets of models: those that came with the program, and those that models brought along."""
+"""Label sets: those that came with the program, this user's own, and those that models brought along."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from engine.errors import LabelError
-from engine.labels.files import find_label_set, load_label_set, shipped_label_sets
+from engine.labels.files import find_label_set, load_label_set, save_label_set, shipped_label_sets
 from engine.labels.label_set import LabelSet
 from engine.model_files.installed import installed_models
 from engine.model_files.manifest import MANIFEST_NAME, Manifest, read_manifest
-from engine.model_files.places import models_folder
+from engine.model_files.places import models_folder, user_folder
 
 ROLE = "labels"
 """The role of a label set's file in a manifest, for models whose label set is not one of ours."""
 
 
+def own_label_sets_folder() -> Path:
+    """Return where this user's own label sets are; it may not be there yet."""
+    return user_folder() / "label_sets"
+
+
+def keep_label_set(labels: LabelSet) -> Path:
+    """Write `labels` to this user's own, in place of an older one of the same name; return its file.
+
+    Raises:
+        LabelError: it has faults, or the name of a label set that came with the program.
+        DiskFull, InputError: it cannot be written.
+    """
+    if labels.name in {one.name for one in shipped_label_sets(models_folder())}:
+        raise LabelError(f"“{labels.name}” is a label set of the program. Give yours another name.")
+    folder = own_label_sets_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{labels.name}.toml"
+    save_label_set(labels, path)
+    return path
+
+
 def label_sets_here() -> tuple[LabelSet, ...]:
-    """Return our label sets, then those that installed models brought, each by name.
+    """Return our label sets, then this user's own and those that installed models brought, each by name.
 
     Raises:
         FormatError: one of the files is not a label set.
     """
     ours = shipped_label_sets(models_folder())
-    brought = {one.name: one for one in _brought() if one.name not in {our.name for our in ours}}
-    return (*ours, *(brought[name] for name in sorted(brought)))
+    own = shipped_label_sets(folder) if (folder := own_label_sets_folder()).is_dir() else ()
+    more = {one.name: one for one in (*_brought(), *own) if one.name not in {our.name for our in ours}}
+    return (*ours, *(more[name] for name in sorted(more)))
 
 
 def label_set_named(name_or_path: str) -> LabelSet:
