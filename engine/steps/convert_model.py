@@ -155,6 +155,7 @@ def _summary(shape: str, wish: Wish) -> str:
     types = ", ".join(f"{theirs} as {ours}" for theirs, ours in wish.said.items() if ours is not None)
     left = ", ".join(theirs for theirs, ours in wish.said.items() if ours is None)
     more = f" Left out: {left}." if left else ""
+    more += " Rules of the program add modifiers to what it says." if wish.labels.modifiers else ""
     return f"A model of this site’s own ({shape}). Marks {types}.{more}"
 
 
@@ -167,7 +168,7 @@ def _self_tests(folder: Path, labels: LabelSet) -> Iterator[SelfTest]:
 
     A close decision may turn on another processor without anything being wrong there.
     """
-    tagger = OnnxBertTagger(folder)
+    tagger = OnnxBertTagger(folder, {"assertion": False})  # the model alone, without what rules add
     for text, answer in zip(PLAIN, tagger.tag(PLAIN, labels, Job()), strict=True):
         margins = [(one.open_margin, one.label_margin, one.close_margin) for one in answer.items]
         if all((margin or 0.0) >= _CLEAR_MARGIN for three in margins for margin in three):

@@ -206,7 +206,7 @@ def test_types_are_said_in_a_label_set_of_ours(tmp_path: Path) -> None:
     )
     assert new.model.manifest.label_set == "kiwi"
     assert "labels" not in new.model.manifest.files
-    tagger = OnnxBertTagger(new.model.folder)
-    (answer,) = tagger.tag([" ".join(NOTES[:1])], kiwi, Job())
+    tagger = OnnxBertTagger(new.model.folder, {"assertion": False})
+    (answer,) = tagger.tag(NOTES[:1], kiwi, Job())
     tagger.close()
     assert {item.label for item in answer.items} <= {"problem", "drug"}
