@@ -16,6 +16,7 @@ from engine.taggers.onnx_bert.proposals import Head, proposals
 from engine.taggers.onnx_bert.reading import Run, read, word_answers
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training.corpora import CorpusNote, Mark
+from engine.training.corpus_readers.types import UNKNOWN
 
 Pair = tuple[Mark, Mark]
 
@@ -117,12 +118,14 @@ def span_figures(
 ) -> Figures:
     """Return the figures of one head over `notes`, for what was `said` of each.
 
-    Labels of which the notes do not mark every occurrence are left aside.
+    Labels of which the notes do not mark every occurrence are left aside, and so is what is said of
+    words of which they tell nothing.
     """
     says = notes[0].says if notes else None
     figures = Figures([label for label in labels if says is None or label in says])
     for note, marks in zip(notes, said, strict=True):
-        figures.add(note.marks, marks)
+        unknown = [mark for mark in note.marks if mark.label == UNKNOWN]
+        figures.add(note.marks, [mark for mark in marks if not _overlapping([mark], unknown)])
     return figures
 
 

@@ -128,10 +128,15 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _whole(path: Path) -> dict[str, Any]:
-    """Return what the recipe at `path` says; what it leaves unsaid it takes from the one it comes after."""
+    """Return what the recipe at `path` says; what it leaves unsaid it takes from the one it comes after.
+
+    Corpora and origins are those of both.
+    """
     said: dict[str, Any] = msgspec.toml.decode(path.read_bytes())
     if not said.get("after"):
         return said
     before = _whole(path.parent / said["after"])
     corpora = {**before.get("corpora", {}), **said.get("corpora", {})}
-    return {**before, **said, "corpora": corpora}
+    both = [one.get("model", {}) for one in (before, said)]
+    origins = [origin for one in both for origin in one.get("origins", [])]
+    return {**before, **said, "corpora": corpora, "model": {**both[0], **both[1], "origins": origins}}

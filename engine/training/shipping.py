@@ -15,7 +15,7 @@ from engine.assertion.linking import link
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
-from engine.labels.label_set import LabelSet
+from engine.labels.label_set import Kind, LabelSet
 from engine.model_files.manifest import (
     FORMAT,
     MANIFEST_NAME,
@@ -35,7 +35,16 @@ from engine.text.token import TOKENIZER_VERSION
 from engine.training.calibration import Scored, calibration_errors, fitted_curves, scored_spans
 from engine.training.certificate import MICRO, Row, certificate, tempered, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
-from engine.training.dev_figures import ENOUGH, Figures, Pair, Reader, Tally, relation_tally
+from engine.training.dev_figures import (
+    ENOUGH,
+    Figures,
+    Pair,
+    Reader,
+    Tally,
+    marks_of,
+    relation_tally,
+    span_figures,
+)
 from engine.training.model_card import card, runs_of
 from engine.training.onnx_export import export_float, quantize
 
@@ -149,8 +158,8 @@ def _describe(
     )
     write_manifest(folder, plain)
     labels = find_label_set(recipe.label_set, models_folder())
-    with_relations = [*figures, *_relation_figures(training, folder, labels)]
-    tests = tuple(_self_tests(training, folder))
+    with_relations = [*figures, *_tagger_figures(training, folder, labels)]
+    tests = tuple(_self_tests(training, folder, heads))
     manifest = msgspec.structs.replace(plain, figures=tuple(with_relations), self_test=tests)
     write_manifest(folder, manifest)
     (folder / "MODEL_CARD.md").write_text(
@@ -198,18 +207,28 @@ def _calibration_figures(heads: Sequence[Head], scored: Sequence[Scored]) -> Ite
             }
 
 
-def _relation_figures(training: Training, folder: Path, labels: LabelSet) -> Iterator[dict[str, Any]]:
+def _tagger_figures(training: Training, folder: Path, labels: LabelSet) -> Iterator[dict[str, Any]]:
+    """Yield what the whole tagger says of dev: the heads, the rules of assertion, and what joins them."""
     dev = training.corpora.dev
     tagger = OnnxBertTagger(folder)
-    said: list[set[Pair]] = []
-    for note, answer in zip(dev, tagger.tag([note.text for note in dev], labels, Job()), strict=True):
-        del note
-        marks = [Mark(item.hull.start, item.hull.end, item.label) for item in answer.items]
-        said.append({(marks[one.head], marks[one.tail]) for one in answer.relations})
+    said: list[list[Mark]] = []
+    joined: list[set[Pair]] = []
+    for answer in tagger.tag([note.text for note in dev], labels, Job()):
+        marks = marks_of(answer.items)
+        said.append(marks)
+        joined.append({(marks[one.head], marks[one.tail]) for one in answer.relations})
     tagger.close()
-    yield _relation_figure("relations on dev, end to end", relation_tally(dev, said))
+    modifiers = [one.name for one in labels.types if one.kind is Kind.MODIFIER]
+    for label, tally in _with_micro(span_figures(dev, said, modifiers)):
+        yield {"what": "modifiers on dev, with the rules", "label": label, **tally.figures()}
+    yield _relation_figure("relations on dev, end to end", relation_tally(dev, joined))
     linked = [linked_gold(note, training.splitter, labels) for note in dev]
     yield _relation_figure("relations on dev, gold entities", relation_tally(dev, linked))
+
+
+def _with_micro(figures: Figures) -> Iterator[tuple[str, Tally]]:
+    yield MICRO, figures.micro
+    yield from ((label, tally) for label, tally in figures.by_label.items() if tally.gold or tally.said)
 
 
 def linked_gold(note: CorpusNote, splitter: SubwordSplitter, labels: LabelSet) -> set[Pair]:
@@ -229,19 +248,19 @@ def _relation_figure(what: str, tally: Tally) -> dict[str, Any]:
     return {"what": what, "label": MICRO, **figures}
 
 
-def _self_tests(training: Training, folder: Path) -> Iterator[SelfTest]:
-    """Yield the recipe's sentences with their tags, where every decision was a clear one.
+def _self_tests(training: Training, folder: Path, heads: Sequence[Head]) -> Iterator[SelfTest]:
+    """Yield the recipe's sentences with the tags of all heads, where every decision was a clear one.
 
     A close decision may turn on another processor without anything being wrong there.
     """
-    labels = find_label_set(training.recipe.label_set, models_folder())
-    tagger = OnnxBertTagger(folder)
-    sentences = training.recipe.self_test
-    for text, answer in zip(sentences, tagger.tag(sentences, labels, Job()), strict=True):
-        margins = [(one.open_margin, one.label_margin, one.close_margin) for one in answer.items]
+    reader = Reader(training.splitter, heads, training.recipe.window, batch=1)
+    sentences = [CorpusNote("", text, ()) for text in training.recipe.self_test]
+    run = tempered(_session(folder / "model.onnx", heads).run, heads)
+    for sentence, items in zip(sentences, reader.spans(run, sentences), strict=True):
+        margins = [(one.open_margin, one.label_margin, one.close_margin) for one in items]
         if all((margin or 0.0) >= _CLEAR_MARGIN for three in margins for margin in three):
-            yield SelfTest(text, tuple((one.hull.start, one.hull.end, one.label) for one in answer.items))
-    tagger.close()
+            tags = tuple((one.hull.start, one.hull.end, one.label) for one in items)
+            yield SelfTest(sentence.text, tags)
 
 
 def _notice(manifest: Manifest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import msgspec
 import numpy as np
@@ -53,17 +53,23 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return gathered
 
 
-def proposals(reading: Reading, said: WordAnswers, heads: Sequence[Head]) -> list[LabelledSpan]:
+def proposals(
+    reading: Reading, said: WordAnswers, heads: Sequence[Head], wanted: Container[str] | None = None
+) -> list[LabelledSpan]:
     """Return what the heads say of a note, from the first word of each span to the end of its last.
 
+    With `wanted`, only labels that are in it; a head without any of them is not decoded.
     No span touches a mark of de-identification, except that a temporal may hold a shifted date.
     """
     marked = _marked_words(reading, said)
     items: list[LabelledSpan] = []
     for head, log_probs in zip(heads, said.heads, strict=True):
+        labels = {label for label in head.labels if wanted is None or label in wanted}
+        if not labels:
+            continue
         allowed = _allowed(opened(log_probs) if head.continues_open else log_probs, head, marked)
         spans = word_spans(best_tags(allowed), allowed)
-        items += [_item(span, head, reading, said) for span in spans]
+        items += [_item(span, head, reading, said) for span in spans if head.labels[span.label] in labels]
     return items
 
 

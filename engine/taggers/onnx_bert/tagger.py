@@ -192,7 +192,7 @@ class OnnxBertTagger:
         return self._ahead.begin(readings, self._splitter, run, budget)
 
     def _answer(self, reading: Reading, said: WordAnswers, labels: LabelSet) -> Answer:
-        items = [one for one in proposals(reading, said, self._options.heads) if one.label in labels]
+        items = proposals(reading, said, self._options.heads, labels)
         if self._options.assertion:
             items, relations = completed(
                 NoteWords(reading.text, reading.tokens, reading.sentences), items, labels

@@ -10,7 +10,7 @@ from engine.model_files.places import models_folder
 from engine.training.recipe import read_recipe
 
 FOLDER = models_folder() / "recipes"
-ENCODERS = [FOLDER / "clinical_open.toml", FOLDER / "clinical.toml"]
+ENCODERS = [FOLDER / f"{name}.toml" for name in ("open_corpora", "clinical_open", "clinical", "kiwi_alone")]
 LABEL_SETS = ("kiwi", "disease-chemical", "identifiers")
 
 
@@ -27,16 +27,18 @@ def test_every_shipped_recipe_names_labels_of_our_label_sets(path: Path) -> None
 
 
 def test_a_recipe_takes_what_it_does_not_say_from_the_one_it_comes_after() -> None:
-    before, after = map(read_recipe, ENCODERS)
-    assert after.heads == before.heads
-    assert after.corpora == before.corpora
+    before, after, kiwi, _ = map(read_recipe, ENCODERS)
+    assert after.heads == before.heads == kiwi.heads
+    assert before.corpora.items() <= after.corpora.items()
     assert after.phases != before.phases
-    assert (before.name, after.name, after.after) == ("clinical-open", "clinical", "clinical_open.toml")
+    assert (before.name, after.name, after.after) == ("open-corpora", "clinical-open", "open_corpora.toml")
+    assert after.model["origins"] == before.model["origins"] == kiwi.model["origins"][:-1]
 
 
 def test_the_open_build_sees_nothing_without_a_stated_licence() -> None:
-    recipe = read_recipe(FOLDER / "clinical_open.toml")
-    assert "kiwi" not in {name for phase in recipe.phases for name in phase.mixture}
+    for path in ENCODERS[:2]:
+        phases = read_recipe(path).phases
+        assert "kiwi" not in {name for phase in phases for name in phase.mixture}
 
 
 def test_a_phase_on_an_unknown_corpus_is_refused(tmp_path: Path) -> None:
