@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.appearance.theme import Theme
 from desktop.details.focus_card import FocusCard
+from desktop.details.problem_table import ProblemTable
 from desktop.details.span_table import SpanTable
 from desktop.labels.label_palette import LabelPalette
 from desktop.review.intents import Target
@@ -36,11 +37,13 @@ class Details(QWidget):
         self._target: Target | None = None
         self.card = FocusCard()
         self.spans = SpanTable()
+        self.problems = ProblemTable()
         self.labels = LabelPalette()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.labels, "Labels")
         self.tabs.addTab(self.spans, "In this note")
+        self.tabs.addTab(self.problems, "Problems")
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.card)
         self.splitter.addWidget(self.tabs)
@@ -51,6 +54,7 @@ class Details(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
         self.spans.chosen.connect(self.focus_wanted)
+        self.problems.chosen.connect(self.focus_wanted)
         self.card.relations.chosen.connect(self.focus_wanted)
 
     @property
@@ -74,6 +78,7 @@ class Details(QWidget):
         """Show what stands in `scene` (its `marks`), and the span that is focused."""
         self._scene, self._marks, self._sections = scene, marks, sections
         self.spans.show_marks(scene, self._marks, self._theme)
+        self.problems.show_marks(scene, self._marks, sections)
         all_marks = self._marks.all if self._marks is not None else ()
         self.labels.count(
             (mark.label for mark in all_marks if not mark.target.suggested),
@@ -88,6 +93,7 @@ class Details(QWidget):
         self.card.set_origin("")
         self.card.show_target(self._scene, self._marks, target, self._theme, self._sections)
         self.spans.mark_focused(target)
+        self.problems.mark_focused(target)
         if target is not None and self._marks is not None and target in self._marks:
             self.origin_wanted.emit(target)
 

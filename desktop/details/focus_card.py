@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.appearance.theme import Theme
+from desktop.details.problem_status import said_of
 from desktop.details.relation_table import RelationTable
+from desktop.details.status_chips import StatusChips
 from desktop.details.wording import count_words, one_line, percent, place_words
 from desktop.labels.label_swatch import SIZE, key_swatch
 from desktop.review.intents import Target
@@ -57,6 +59,7 @@ class FocusCard(QWidget):
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.status = StatusChips()
         self.place = QLabel()
         self.place.setObjectName("quiet")
         self.place.setWordWrap(True)
@@ -98,7 +101,7 @@ class FocusCard(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(6)
         inside.addLayout(head)
-        for widget in (self.words, self.place, self.origin):
+        for widget in (self.words, self.status, self.place, self.origin):
             inside.addWidget(widget)
         inside.addLayout(buttons)
         inside.addSpacing(2)
@@ -135,6 +138,8 @@ class FocusCard(QWidget):
         self._show_label(label, theme)
         self._show_state(mark)
         self.words.setText(f"“{one_line(scene.text, mark.spans, 300)}”")
+        said = said_of(scene, marks, mark, sections) if marks is not None else []
+        self.status.show_statements(said, scene.labels, theme)
         self.place.setText(place_words(scene.text, mark.spans, sections))
         self._show_buttons(mark.target.suggested, scene.finished)
         self.relations.show_joints(scene, marks, target, theme)

@@ -18,7 +18,8 @@ _PAST = frozenset({"past medical history", "past surgical history"})
 _FAMILY = "family history"
 _ORDER = ("negation", "uncertain", "condition", "subject", HISTORICAL, "severity", "course")
 _LOOK_AROUND = 160
-_BY_SECTION = "the section"
+BY_SECTION = "the section"
+"""Why something is said where no words say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def statements(modifiers: Iterable[tuple[str, str]], section: str = "", past: st
             one = _statement(label, " ".join(words.split()))
             found.setdefault((one.label, one.title), one)
     if section == _FAMILY and not any(label == "subject" for label, _ in found):
-        found["subject", ""] = Statement("subject", "Family member", _BY_SECTION, "Family_Member")
+        found["subject", ""] = Statement("subject", "Family member", BY_SECTION, "Family_Member")
     if past or section in _PAST:
-        found[HISTORICAL, ""] = Statement(HISTORICAL, "Past", past or _BY_SECTION)
+        found[HISTORICAL, ""] = Statement(HISTORICAL, "Past", past or BY_SECTION)
     return sorted(found.values(), key=lambda one: _ORDER.index(one.label))
 
 
