@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.annotation.said import Answer, LabelledSpan, SaidRelation, Unplaced, answer
+from engine.annotation.said import Answer, LabelledSpan, SaidRelation, answer
 from engine.assertion.linking import link
 from engine.labels.label_set import Kind, LabelSet
 from engine.taggers.cascade.policy import sentence_of
@@ -35,6 +35,7 @@ def merged(split: Split, first: Answer, second: Answer, said: Collection[str], l
     modifiers, those of the first stay and are joined by place to the entities that are new.
     No item is there twice.
     """
+    first = _behind(first, len(second.raw))
     kept = [item for item in first.items if not (split.has(item) and item.label in said)]
     places: dict[Key, int] = {}
     items: list[LabelledSpan] = []
@@ -45,7 +46,17 @@ def merged(split: Split, first: Answer, second: Answer, said: Collection[str], l
     known = {(item.spans, item.label) for item in first.items}
     new = {place for key, place in places.items() if key not in known}
     relations = _by_place(split, items, new, labels) | relations
-    return answer(items, list(relations.values()), _unplaced(first, second))
+    unplaced = [*first.unplaced, *second.unplaced]
+    return answer(items, list(relations.values()), unplaced, [*second.raw, *first.raw])
+
+
+def _behind(said: Answer, raw: int) -> Answer:
+    """Return `said` with what its model wrote numbered behind `raw` others."""
+    if not (said.raw and raw):
+        return said
+    items = (one if one.raw is None else replace(one, raw=one.raw + raw) for one in said.items)
+    lost = (one if one.raw is None else replace(one, raw=one.raw + raw) for one in said.unplaced)
+    return replace(said, items=tuple(items), unplaced=tuple(lost))
 
 
 def _of_second(second: Answer, places: dict[Key, int]) -> Pairs:
@@ -77,7 +88,3 @@ def _by_place(split: Split, items: Sequence[LabelledSpan], new: Collection[int],
 
 def _pairs(relations: Iterable[SaidRelation]) -> Pairs:
     return {(one.head, one.tail, one.label): one for one in relations}
-
-
-def _unplaced(first: Answer, second: Answer) -> list[Unplaced]:
-    return [*first.unplaced, *second.unplaced]

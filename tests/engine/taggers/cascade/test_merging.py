@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.annotation.said import Answer, LabelledSpan, SaidRelation, Unplaced, answer
+from engine.annotation.said import Answer, LabelledSpan, RawAnswer, SaidRelation, Unplaced, answer
 from engine.labels.files import find_label_set
 from engine.model_files.places import models_folder
 from engine.taggers.cascade.merging import Split, merged
@@ -69,6 +71,20 @@ def test_a_second_that_says_modifiers_decides_on_their_relations() -> None:
     said = merged(Split(TEXT, SENTENCES, {0}), first, second, ALL, KIWI)
     assert len(said.items) == 2
     assert said.relations == ()
+
+
+def test_what_models_wrote_stays_with_what_was_read_from_it() -> None:
+    first = answer(
+        [replace(at("fever", "problem"), raw=0)],
+        [],
+        [Unplaced("drug", "x", raw=0)],
+        [RawAnswer(SENTENCES[0], "a", "one")],
+    )
+    second = answer([replace(at("aspirin", "drug"), raw=0)], [], [], [RawAnswer(SENTENCES[2], "b", "two")])
+    said = merged(Split(TEXT, SENTENCES, {2}), first, second, ALL, KIWI).checked(TEXT)
+    written = {item.label: said.raw[item.raw or 0].text for item in said.items}
+    assert written == {"problem": "one", "drug": "two"}
+    assert [said.raw[one.raw or 0].text for one in said.unplaced] == ["one"]
 
 
 def test_what_could_not_be_placed_is_not_dropped() -> None:

@@ -24,6 +24,14 @@ from engine.text.sentence import sentences
 from tests.engine.taggers.llama_cpp.scripted import Script, ScriptedBackend
 
 TEXT = "No fever, but mild knee pain."
+BIO = """No : O
+fever : B-problem
+, : O
+but O
+mild\tB-problem
+knee : I-problem
+pain: I-problem
+. : O"""
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +67,7 @@ def told(answer: Answer, text: str = TEXT) -> list[tuple[str, str]]:
             'No <span class="problem">fever</span>, but <span class="problem">mild knee pain</span>.',
         ),
         ("tanl", "No [ fever | problem ], but [ mild knee pain | Problem ]."),
-        (
-            "bio",
-            "No : O\nfever : B-problem\n, : O\nbut O\nmild\tB-problem\nknee : I-problem\npain: I-problem\n. : O",
-        ),
+        ("bio", BIO),
         (
             "json-list",
             '[{"entity": "problem", "text": "fever"}, {"entity": "problem", "text": "mild knee pain"}]',
