@@ -20,12 +20,13 @@ import sys
 from pathlib import Path
 from engine.airgap import engage
 engage("command")
-from engine.command_line import program, project_tagging, tag
+from engine.command_line import program, project_tagging, tag, tagger_options
 from engine.taggers.registry import TaggerSpec
 from engine.workers.worker_process import WorkerProcess
 worker = [sys.executable, "-P", {str(ROOT / "tests/engine/workers/scripted_worker.py")!r}]
+scripted = TaggerSpec("scripted", "scripted.v1", Path(), {{}}, title="Scripted")
+tagger_options.find_tagger = lambda *_: scripted
 for module in (tag, project_tagging):
-    module.find_tagger = lambda *_: TaggerSpec("scripted", "scripted.v1", Path(), {{}}, title="Scripted")
     module.WorkerProcess = lambda spec: WorkerProcess(spec, worker)
 raise SystemExit(program.run())
 """
@@ -159,10 +160,10 @@ def test_a_model_that_fails_costs_its_note_alone_and_tells_nothing_of_it(
 
 def test_a_bug_is_told_by_its_place_and_never_by_what_it_held(place: Path) -> None:
     broken = f"""
-import engine.command_line.tag as tag
+import engine.command_line.tagger_options as tagger_options
 def broken(*_):
     raise RuntimeError("cannot make sense of {CANARY}")
-tag.find_tagger = broken
+tagger_options.find_tagger = broken
 import sys
 sys.argv = ["tagwell", "tag", "notes", "--out", "out"]
 from engine.__main__ import main

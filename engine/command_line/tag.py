@@ -75,11 +75,10 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     Example: tagwell tag notes/ --out tagged --tagger small-llm --cascade uncertain
     """
-    asked = Asked(
+    spec = Asked(
         tagger, term_label, prompt, answers, decoder, settings or (),
         cascade, first, compare, below, sections or (),
-    )  # fmt: skip
-    spec = asked.spec()
+    ).spec()  # fmt: skip
     chosen = label_set_named(labels) if labels else label_set_of(spec.folder, spec.label_set or "kiwi")
     spec = with_examples_of_files(spec, chosen)
     how = TagOptions(
@@ -95,10 +94,14 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             return
     with working(Job()) as job:
         report = tag_files(paths, out, lambda: WorkerProcess(spec), how, job)
+    _tell(report, how, as_json=as_json)
+
+
+def _tell(report: TagReport, how: TagOptions, *, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(report))
     else:
-        _print(report, chosen, how)
+        _print(report, how.labels, how)
     if report.failed or report.problems.count(Severity.ERROR):
         raise typer.Exit(EXIT_PARTLY)
 

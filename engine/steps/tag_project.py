@@ -56,9 +56,10 @@ def tag_project(store: Store, run: RunId, start: Callable[[], Tagger], job: Job)
     done = suggestions = 0
     failed: dict[NoteId, str] = {}
     how: RunEnd = "failed"
+    counted = _Counted(start)
     try:
         last = began
-        for note, outcome in tag_notes(_Notes(store, left), start, store.label_set, job):
+        for note, outcome in tag_notes(_Notes(store, left), counted, store.label_set, job):
             now = time.monotonic()
             if isinstance(outcome, Failure):
                 store.note_failed(run, note, outcome.cause)
@@ -70,8 +71,29 @@ def tag_project(store: Store, run: RunId, start: Callable[[], Tagger], job: Job)
             last = now
         how = "done"
     finally:
+        store.add_figures(run, {"seconds": time.monotonic() - began, **counted.figures()})
         store.end_run(run, "cancelled" if job.cancelled else how)
     return Tagged(run, done, suggestions, time.monotonic() - began, failed)
+
+
+class _Counted:
+    """Starts taggers, and adds up what each of them counted of its work."""
+
+    def __init__(self, start: Callable[[], Tagger]) -> None:
+        self._start = start
+        self._started: list[Tagger] = []
+
+    def __call__(self) -> Tagger:
+        self._started.append(self._start())
+        return self._started[-1]
+
+    def figures(self) -> dict[str, float]:
+        total: dict[str, float] = {}
+        for cost in (getattr(one, "cost", None) for one in self._started):
+            for name, value in cost.items() if isinstance(cost, dict) else ():
+                before = total.get(name, 0.0)
+                total[name] = max(before, value) if name == "memory" else before + value
+        return total
 
 
 class _Notes:

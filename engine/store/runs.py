@@ -36,6 +36,8 @@ class RunRow:
     """One line of the list of runs.  `status` is running, done, cancelled or failed.
 
     `done`, `failed` and `left` count notes.  `undone`: its suggestions were withdrawn by undo.
+    `figures` are what it took: ``seconds``, ``tokens``, ``calls``, ``memory`` (bytes, the most), as far
+    as its tagger counts them.
     """
 
     id: RunId
@@ -47,6 +49,7 @@ class RunRow:
     failed: int
     left: int
     undone: bool
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 _ROWS = """
@@ -55,7 +58,7 @@ SELECT r.id, r.tagger_id, r.tagger_name, r.model_sha256, r.label_set, r.device, 
        (SELECT count(*) FROM run_note n WHERE n.run_id = r.id AND n.state = 'done'),
        (SELECT count(*) FROM run_note n WHERE n.run_id = r.id AND n.state = 'failed'),
        (SELECT count(*) FROM run_note n WHERE n.run_id = r.id AND n.state = 'left'),
-       s.state IS NOT 'done'
+       s.state IS NOT 'done', r.figures
 FROM run r LEFT JOIN step s ON s.id = r.step
 """
 
@@ -138,6 +141,20 @@ class Running(Finishing):
             self._conn.execute("UPDATE run SET status = ?, ended = ? WHERE id = ?", (how, op.at, run))
         return op.made()
 
+    def add_figures(self, run: RunId, figures: Mapping[str, float]) -> None:
+        """Add what a part of a run took to its figures; of ``memory`` the most counts.  No step of undo."""
+        row = self._one("SELECT figures FROM run WHERE id = ?", run)
+        if row is None:
+            raise StoreError("This run is not in the project.")
+        total: dict[str, float] = json.loads(row[0])
+        for name, value in figures.items():
+            before = total.get(name, 0.0)
+            total[name] = max(before, value) if name == "memory" else before + value
+        with self._transaction():
+            self._conn.execute(
+                "UPDATE run SET figures = ? WHERE id = ?", (json.dumps(total, sort_keys=True), run)
+            )
+
     def _run(self, run: RunId) -> tuple[int, str, str, int]:
         """Return step, tagger's name, annotator and layer of a run that is in force."""
         row = self._one(
@@ -199,5 +216,6 @@ def _row(row: Sequence[object]) -> RunRow:
         json.loads(str(options)),
         str(annotator),
     )
-    status, started, ended, done, failed, left, undone = rest
-    return RunRow(RunId(run), said, status, started, ended, done, failed, left, bool(undone))  # type: ignore[arg-type]
+    status, started, ended, done, failed, left, undone, figures = rest
+    took = json.loads(str(figures))
+    return RunRow(RunId(run), said, status, started, ended, done, failed, left, bool(undone), took)  # type: ignore[arg-type]

@@ -99,7 +99,7 @@ def cascade_of(first: TaggerSpec, second: TaggerSpec, policy: Mapping[str, Any])
     return TaggerSpec(
         f"{first.name}+{second.name}",
         KIND,
-        Path(),
+        first.folder,
         msgspec.to_builtins(chosen),
         title=f"{first.title or first.name}, then {second.title or second.name}",
         label_set=first.label_set or second.label_set,
@@ -166,7 +166,7 @@ class CascadeTagger:
     """Two loaded taggers, and perhaps a third to compare with.  Used from the thread that loaded it."""
 
     def __init__(self, folder: Path, options: Mapping[str, Any]) -> None:
-        """Load the taggers that `options` name; `folder` means nothing here.
+        """Load the taggers that `options` name; `folder` is the first one's.
 
         The second is not loaded where the policy never asks it.
 

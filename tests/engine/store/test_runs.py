@@ -164,3 +164,15 @@ def test_what_a_model_wrote_is_kept_and_each_suggestion_knows_where_it_was_read(
         store.save_answer(run, note, answer(items, []), 1.0)
     store.purge([note], "anna")
     assert store._one("SELECT count(*) FROM raw_answer") == (0,)
+
+
+def test_what_a_run_took_is_added_up_over_its_parts(
+    store: Store, notes: list[NoteId], record: RunRecord
+) -> None:
+    run = store.begin_run(record, notes)
+    assert store.runs()[0].figures == {}
+    store.add_figures(run, {"seconds": 2.5, "tokens": 100.0, "memory": 5e8})
+    store.add_figures(run, {"seconds": 1.0, "tokens": 40.0, "memory": 4e8})
+    assert store.runs()[0].figures == {"seconds": 3.5, "tokens": 140.0, "memory": 5e8}
+    with pytest.raises(StoreError, match="not in the project"):
+        store.add_figures(RunId(99), {"seconds": 1.0})
