@@ -49,6 +49,12 @@ class KeptTagger:
         """What the user should know of this model here."""
         return self._running().warnings
 
+    @property
+    def cost(self) -> dict[str, float]:
+        """What the worker counted of its work since it was started; empty where it counts nothing."""
+        found = getattr(self._tagger, "cost", None)
+        return dict(found) if isinstance(found, dict) else {}
+
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text; see `Tagger.tag`.
 

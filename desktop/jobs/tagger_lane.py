@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PAGE = 32
 """How many notes are asked of the store at a time."""
+
+PROMPTED = frozenset({"llama-cpp.v1", "cascade.v1"})
+"""Kinds of tagger whose prompts may want examples and rules from the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,10 @@ class TaggerLane(QObject):
     def _work(self, spec: TaggerSpec, notes: Sequence[NoteId], run: RunId | None, job: Job) -> Tagged:
         labels, project = self._project.labels, self._project
         job.report("Loading the model")
+        if spec.kind in PROMPTED:
+            from engine.steps.example_bank import with_own_examples
+
+            spec = project.ask_from_lane(partial(with_own_examples, spec))
         kept = self._kept_for(spec)
         for _ in kept.tag([], labels, job):  # loads, and can be cancelled meanwhile
             pass
@@ -143,6 +150,7 @@ class TaggerLane(QObject):
             record = record_of(spec, kept, labels, project.annotator)
             run = project.ask_from_lane(lambda store: store.begin_run(record, notes))
         outcome: RunEnd = "failed"
+        before, began = kept.cost, time.monotonic()
         try:
             tagged = self._each(kept, run, notes, job)
             outcome = "done"
@@ -150,7 +158,7 @@ class TaggerLane(QObject):
             outcome = "cancelled"
             raise
         finally:
-            self._end_run(run, outcome)
+            self._end_run(run, outcome, {"seconds": time.monotonic() - began, **_spent(before, kept.cost)})
         return tagged
 
     def _each(self, kept: KeptTagger, run: RunId, notes: Sequence[NoteId], job: Job) -> Tagged:
@@ -171,9 +179,13 @@ class TaggerLane(QObject):
             last = now
         return Tagged(run, done, tuple(failures))
 
-    def _end_run(self, run: RunId, outcome: RunEnd) -> None:
+    def _end_run(self, run: RunId, outcome: RunEnd, figures: Mapping[str, float]) -> None:
+        def end(store: Store) -> None:
+            store.add_figures(run, figures)
+            store.end_run(run, outcome)
+
         try:
-            self._project.ask_from_lane(lambda store: store.end_run(run, outcome))
+            self._project.ask_from_lane(end)
         except Cancelled:
             return  # the project is being closed: the run stays unfinished and can be continued
 
@@ -225,6 +237,7 @@ class TaggerLane(QObject):
 
 def record_of(spec: TaggerSpec, kept: KeptTagger, labels: LabelSet, annotator: str) -> RunRecord:
     """Return what the project remembers of a run."""
+    from engine.steps.example_bank import recorded
     from engine.store.runs import RunRecord
 
     return RunRecord(
@@ -233,6 +246,14 @@ def record_of(spec: TaggerSpec, kept: KeptTagger, labels: LabelSet, annotator: s
         model_sha256=spec.sha256,
         label_set_fingerprint=labels.fingerprint,
         device=kept.device,
-        options=dict(spec.options),
+        options=recorded(spec.options),
         annotator=annotator,
     )
+
+
+def _spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """Return what a run cost of all that its worker counted; of memory the most."""
+    return {
+        name: value if name == "memory" or value < before.get(name, 0.0) else value - before.get(name, 0.0)
+        for name, value in after.items()
+    }

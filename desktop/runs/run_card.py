@@ -17,8 +17,7 @@ STATES = {"running": "Not finished", "done": "Done", "cancelled": "Stopped", "fa
 LONGEST = 400
 """More characters than this of one option are cut: an instruction may be long."""
 
-HIDDEN = frozenset({"bank"})
-"""Options that hold sentences of notes: only that they are there is shown."""
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ def run_card(facts: RunFacts) -> str:
         "Ended": when(row.ended) if row.ended else "–",
         "Notes": f"{count_words(row.done, 'note')} answered, {row.failed:,} set aside, {row.left:,} left",
         "Time": f"{facts.seconds:,.1f} s{per_note}",
+        **_counted(row.figures),
         "Device": record.device,
         "Started by": record.annotator,
         "Tagger": record.tagger_id,
@@ -52,7 +52,7 @@ def run_card(facts: RunFacts) -> str:
         "Label set’s hash": record.label_set_fingerprint,
     }
     parts = [f"<h3>{html.escape(record.tagger_name)}</h3>", _table(lines)]
-    options = {name: _shown(name, value) for name, value in sorted(record.options.items())}
+    options = {name: _shown(value) for name, value in sorted(record.options.items())}
     parts.append("<p><b>Options</b></p>")
     parts.append(_table(options) if options else "<p>None was set: those of the model itself.</p>")
     if facts.failures:
@@ -68,9 +68,18 @@ def _table(lines: Mapping[str, str]) -> str:
     return f"<table cellspacing='0' cellpadding='2'>{rows}</table>"
 
 
-def _shown(name: str, value: object) -> str:
-    if name in HIDDEN:
-        return "kept with the run" if value else "–"
+def _counted(figures: Mapping[str, float]) -> dict[str, str]:
+    """Return what a run took beside time, as far as its tagger counts it."""
+    said = {
+        "Tokens read": f"{figures.get('tokens', 0):,.0f}",
+        "Calls of the model": f"{figures.get('calls', 0):,.0f}",
+        "Memory at most": f"{figures.get('memory', 0) / MEGABYTE:,.0f} MB",
+    }
+    there = ("tokens", "calls", "memory")
+    return {title: words for (title, words), name in zip(said.items(), there, strict=True) if name in figures}
+
+
+def _shown(value: object) -> str:
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     said = said.replace("\n", " ⏎ ") or "–"
     return said if len(said) <= LONGEST else said[:LONGEST] + " …"

@@ -44,6 +44,7 @@ STRATEGY_TITLES = {
     "one-type-per-call": "One type a call",
     "definitions": "With definitions",
     "guideline": "With definitions and guideline",
+    "rules": "With guideline and learned rules",
     "few-shot": "With examples, the most similar",
     "few-shot-fixed": "With examples, always the same",
     "few-shot-random": "With examples, by chance",
@@ -58,6 +59,7 @@ EXAMPLES = {
 RETRIEVERS = {"tf-idf": "by the words they share", "encoder": "by the default model"}
 SAMPLE = "She denies chest pain and takes aspirin 81 mg daily."
 MOST_SHOTS = 20
+MOST_RULES = 50
 MOST_SEED = 2**31 - 1
 
 
@@ -89,6 +91,11 @@ class PromptSettings(QDialog):
         self.shots = QSpinBox(minimum=1, maximum=MOST_SHOTS)
         self.seed = QSpinBox(minimum=0, maximum=MOST_SEED)
         self.retriever = _choice(RETRIEVERS)
+        self.learned = QSpinBox(minimum=0, maximum=MOST_RULES)
+        self.learned.setSpecialValueText("None")
+        self.learned.setToolTip(
+            "Made of what people corrected in this project, the commonest mistakes first."
+        )
         self.rules = QPlainTextEdit()
         self.rules.setPlaceholderText("One rule a line, such as: “No known allergies” is no problem.")
         self.rules.setTabChangesFocus(True)
@@ -140,8 +147,9 @@ class PromptSettings(QDialog):
             ("", self.modifiers),
             ("&Examples", self.examples),
             ("&How many", self.shots),
-            ("&Likeness", self.retriever),
+            ("L&ikeness", self.retriever),
             ("&Seed", self.seed),
+            ("&Learned rules", self.learned),
             ("Error &rules", self.rules),
         )
         for name, widget in fields:
@@ -169,7 +177,7 @@ class PromptSettings(QDialog):
             one.currentIndexChanged.connect(self.refresh)
         for box in (self.definitions, self.guideline, self.per_type, self.modifiers):
             box.toggled.connect(self.refresh)
-        for number in (self.shots, self.seed):
+        for number in (self.shots, self.seed, self.learned):
             number.valueChanged.connect(self.refresh)
         self.rules.textChanged.connect(self.refresh)
 
@@ -198,6 +206,7 @@ class PromptSettings(QDialog):
         self.modifiers.setChecked(options.modifiers)
         self.shots.setValue(options.shots)
         self.seed.setValue(options.seed)
+        self.learned.setValue(options.learned_rules)
         self.rules.setPlainText("\n".join(options.rules))
 
     def _take_strategy(self) -> None:
@@ -214,6 +223,7 @@ class PromptSettings(QDialog):
         ):
             box.setChecked(value)
         self.examples.setCurrentIndex(self.examples.findData(options.examples))
+        self.learned.setValue(options.learned_rules)
         self.refresh()
 
     @property
@@ -232,6 +242,7 @@ class PromptSettings(QDialog):
             "shots": self.shots.value(),
             "seed": self.seed.value(),
             "retriever": self.retriever.currentData(),
+            "learned_rules": self.learned.value(),
             "rules": [line.strip() for line in self.rules.toPlainText().splitlines() if line.strip()],
         }
 
@@ -249,6 +260,7 @@ class PromptSettings(QDialog):
         self.shots.setEnabled(shown != "none")
         self.retriever.setEnabled(shown == "similar")
         self.seed.setEnabled(shown == "random")
+        self.learned.setEnabled(not self.rules.toPlainText().strip())  # rules of one’s own stand instead
         try:
             options = options_from(self._manifest, self.chosen, self._title)
             self.prompt.setPlainText(rendered(options, self._labels, self._sentence))
@@ -261,6 +273,8 @@ class PromptSettings(QDialog):
                 "Examples come from the finished notes of this project, never from the note that is tagged "
                 "or another of its patient; they stand before the sentence."
             )
+        elif self.learned.value() and self.learned.isEnabled():
+            words += "Learned rules are made of the corrections in this project when the run begins."
         self._say(words, "quiet")
 
     def _say(self, words: str, name: str) -> None:

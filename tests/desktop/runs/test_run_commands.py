@@ -77,9 +77,10 @@ def test_the_record_names_tagger_options_time_and_what_was_set_aside(
 ) -> None:
     with Store.create(tmp_path / "Ward.tagwell", labels) as store:
         store.add_notes([NewNote("n1", WORDS)], "anna", "Import")
-        options = {"decoder": "free", "seed": 7, "bank": "She had a stroke."}
+        options = {"decoder": "free", "seed": 7, "bank": {"examples": 3, "sha256": "ab12"}}
         record = RunRecord("llama-cpp.v1/small@1", "Small", "f" * 64, "e" * 64, "CPU", options, "anna")
         run = store.begin_run(record, list(store.note_ids()))
+        store.add_figures(run, {"tokens": 1234.0, "memory": 250e6})
         store.note_failed(run, store.note_ids()[0], "A word is too long.")
         (facts,) = run_facts(store)
     page = run_card(facts)
@@ -95,7 +96,9 @@ def test_the_record_names_tagger_options_time_and_what_was_set_aside(
         "n1",
     ):
         assert words in page
-    assert "stroke" not in page
+    assert "1,234" in page
+    assert "250 MB" in page
+    assert "ab12" in page
 
 
 def test_an_undone_run_says_so(labels: LabelSet, tmp_path: Path) -> None:
