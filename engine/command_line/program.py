@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from engine.command_line.airgap import airgap
+from engine.command_line.compare import compare
 from engine.command_line.demo import demo
 from engine.command_line.models import models
 from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, remarks
@@ -30,6 +31,7 @@ program = typer.Typer(
 program.command()(tag)
 program.add_typer(project, name="project")
 program.command()(score)
+program.command()(compare)
 program.add_typer(models, name="models")
 program.command()(airgap)
 program.command()(demo)

@@ -19,42 +19,46 @@ from engine.formats.format import ReadOptions
 from engine.formats.problem import Problems
 from engine.formats.reading import read_documents
 from engine.jobs.job import Job
-from engine.labels.files import find_label_set
-from engine.model_files.places import models_folder
+from engine.model_files.label_sets import label_set_named
 from engine.steps.evaluate_tagger import Scored, evaluate_tagger, refuse_seen
 
 _IN_A_PROJECT = "In a project: “finished”, “imported”, a run by its number, a tagger or a person by name"
 
 
+Gold = Annotated[Path, typer.Argument(help="A file or folder with the right tags, or a project.")]
+Predicted = Annotated[
+    Path | None, typer.Argument(help="The predicted tags; if not given, the newest run of the project.")
+]
+FormatName = Annotated[str, typer.Option("--format", "-f", help="The format; recognised if not given.")]
+Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file; a project has its own.")]
+GoldLayer = Annotated[
+    str, typer.Option("--gold-layer", help=f"{_IN_A_PROJECT}. Its finished notes if not given.")
+]
+Layer = Annotated[str, typer.Option("--layer", help=f"{_IN_A_PROJECT}. The newest run if not given.")]
+Against = Annotated[
+    str, typer.Option("--against", help="Another run to compare with: a file, folder or layer.")
+]
+TrainedOn = Annotated[
+    list[Path] | None,
+    typer.Option("--trained-on", help="What the model learnt from: gold notes seen there are refused."),
+]
+Html = Annotated[Path | None, typer.Option("--html", help="Also write a page with plots.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with every error’s place.")]
+
+
 def score(  # noqa: PLR0913, PLR0917 - one argument per option of the command
-    gold: Annotated[Path, typer.Argument(help="A file or folder with the right tags, or a project.")],
-    predicted: Annotated[
-        Path | None,
-        typer.Argument(help="The predicted tags; if not given, the newest run of the project."),
-    ] = None,
-    format_name: Annotated[
-        str, typer.Option("--format", "-f", help="The format; recognised if not given.")
-    ] = "",
-    labels: Annotated[
-        str, typer.Option("--labels", help="A label set’s name or file; a project has its own.")
-    ] = "",
-    gold_layer: Annotated[
-        str, typer.Option("--gold-layer", help=f"{_IN_A_PROJECT}. Its finished notes if not given.")
-    ] = "",
-    layer: Annotated[
-        str, typer.Option("--layer", help=f"{_IN_A_PROJECT}. The newest run if not given.")
-    ] = "",
-    against: Annotated[
-        str, typer.Option("--against", help="Another run to compare with: a file, folder or layer.")
-    ] = "",
-    trained_on: Annotated[
-        list[Path] | None,
-        typer.Option("--trained-on", help="What the model learnt from: gold notes seen there are refused."),
-    ] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Also write a page with plots.")] = None,
+    gold: Gold,
+    predicted: Predicted = None,
+    format_name: FormatName = "",
+    labels: Labels = "",
+    gold_layer: GoldLayer = "",
+    layer: Layer = "",
+    against: Against = "",
+    trained_on: TrainedOn = None,
+    html: Html = None,
     *,
     locked: Locked = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every error’s place.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare predicted tags with gold ones: strict, relaxed, per label; relations; classes of errors.
 
@@ -70,7 +74,7 @@ def score(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     with ExitStack() as stack, working(Job()) as job:
         sides = Sides(stack, options, problems, locked=locked)
         found = sides.label_set(gold, predicted)
-        chosen = find_label_set(labels or "kiwi", models_folder()) if labels or found is None else found
+        chosen = label_set_named(labels or "kiwi") if labels or found is None else found
         sides.options = replace(options, labels=chosen)
         right, said = sides.gold(gold, gold_layer), sides.said(predicted, layer)
         other = sides.other(against, predicted) if against else None

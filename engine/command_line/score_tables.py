@@ -64,7 +64,7 @@ def _print_compared(compared: Sequence[Compared], names: Names) -> None:
         (one.group, one.rule, one.first.f1, one.second.f1, f"{one.difference.f1:+.3f}", one.difference.p)
         for one in compared
     ]
-    columns = ("What", "Rule", "This F1", "Other F1", "Difference", "p")
+    columns = ("What", "Rule", "This F1", "Other F1", "Other less this", "p")
     console.print(table("Against another run", columns, rows))
     console.print(
         f"The other is {names.against}. p: paired permutation test, two-sided, by note.", markup=False

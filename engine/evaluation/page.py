@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -10,18 +10,9 @@ from engine.annotation.said import LabelledSpan
 from engine.evaluation.comparison import Compared
 from engine.evaluation.error_classes import ErrorClass, Finding
 from engine.evaluation.evaluation import Evaluation, Group
+from engine.evaluation.html import document, table
 from engine.evaluation.report import RULES, label_rows
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
-  color: #1d2430; background: #fff; }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; } caption { text-align: left; font-weight: 600; }
-th, td { padding: .2rem .8rem .2rem 0; text-align: right; font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1px solid #98a2b3; }
-.quiet { color: #5b6472; } svg text { font-size: 13px; fill: currentColor; }
-@media (prefers-color-scheme: dark) {
-  body { background: #16191f; color: #e6e9ef; } .quiet { color: #a3adbd; } }
-"""
 _MOST_PLACES = 1000
 _BAR_WIDTH, _BAR_HEIGHT, _LEFT = 420, 20, 150
 
@@ -46,8 +37,8 @@ def as_page(evaluation: Evaluation, names: Names, compared: Sequence[Compared] =
         *_compared(compared, names),
         *(_group(group) for group in evaluation.groups),
         *_relations(evaluation),
-        _table("Errors", ("Class", "Count"), [(k.value, n) for k, n in evaluation.errors.items()]),
-        _table(
+        table("Errors", ("Class", "Count"), [(k.value, n) for k, n in evaluation.errors.items()]),
+        table(
             "What was taken for what",
             ("Gold", "Predicted", "Count"),
             [
@@ -61,8 +52,7 @@ def as_page(evaluation: Evaluation, names: Names, compared: Sequence[Compared] =
         *(f"<dt>{escape(rule)}</dt><dd class='quiet'>{escape(what)}</dd>" for rule, what in RULES.items()),
         "</dl>",
     ]
-    head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
-    return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
+    return document(title, "".join(parts))
 
 
 def _unseen(names: Names) -> Iterator[str]:
@@ -72,9 +62,9 @@ def _unseen(names: Names) -> Iterator[str]:
 
 def _compared(compared: Sequence[Compared], names: Names) -> Iterator[str]:
     if compared:
-        yield _table(
+        yield table(
             f"Against {names.against}",
-            ("What", "Rule", "This F1", "Other F1", "Difference", "p"),
+            ("What", "Rule", "This F1", "Other F1", "Other less this", "p"),
             [
                 (
                     one.group,
@@ -92,7 +82,7 @@ def _compared(compared: Sequence[Compared], names: Names) -> Iterator[str]:
 
 def _relations(evaluation: Evaluation) -> Iterator[str]:
     for rule, scores in evaluation.relations.items():
-        yield _table(
+        yield table(
             f"Relations, {rule}",
             ("Pair", "Gold", "Predicted", "Precision", "Recall", "F1"),
             [
@@ -113,7 +103,7 @@ def _places(findings: Sequence[Finding]) -> Iterator[str]:
         more = f", the first {_MOST_PLACES:,} here" if len(these) > len(shown) else ""
         yield f"<details><summary>{escape(kind.value)} ({len(these):,}{more})</summary>"
         rows = [(one.note, _place(one.gold), _place(one.predicted)) for one in shown]
-        yield _table("", ("Note", "Gold", "Predicted"), rows)
+        yield table("", ("Note", "Gold", "Predicted"), rows)
         yield "</details>"
 
 
@@ -131,7 +121,7 @@ def _group(group: Group) -> str:
         f"<h2>{escape(group.name.capitalize())}</h2>"
         f"<p>Strict micro F1 {strict.micro.f1:.3f}, interval {low:.3f} to {high:.3f}.</p>"
         + _bars([(row[0], row[5], row[6]) for row in rows[:-1]])
-        + _table(
+        + table(
             "Per label",
             ("Label", "Gold", "Predicted", "Precision", "Recall", "Strict F1", "Relaxed F1"),
             rows[:-1],
@@ -158,16 +148,3 @@ def _bars(rows: Sequence[tuple[str, float, float]]) -> str:
 
 def _bar(y: int, share: float, height: int, colour: str) -> str:
     return f"<rect x='{_LEFT}' y='{y}' width='{share * _BAR_WIDTH:.1f}' height='{height}' fill='{colour}'/>"
-
-
-def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    name = f"<caption>{escape(caption)}</caption>"
-    return f"<table>{name}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))

@@ -1,0 +1,130 @@
+"""`tagwell compare`: taggers, prompts, formats and decoders over the same gold notes, with their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import islice, product
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.command_line.opening import Locked
+from engine.command_line.output import print_json, remarks, results, table, working
+from engine.command_line.score_sides import Sides
+from engine.command_line.tagger_options import pairs_of, with_options
+from engine.errors import ModelError
+from engine.evaluation.settings_page import as_settings_page
+from engine.evaluation.settings_report import COLUMNS, row_cells, settings_values
+from engine.formats.format import ReadOptions
+from engine.formats.problem import Problems
+from engine.jobs.job import Job
+from engine.labels.label_set import LabelSet
+from engine.model_files.label_sets import label_set_named
+from engine.steps.compare_settings import Setting, compare_settings
+from engine.steps.example_bank import with_examples_of_files
+from engine.taggers.registry import TaggerSpec, find_tagger, options_of
+
+Gold = Annotated[Path, typer.Argument(help="A file or folder with the right tags, or a project.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", help="The folder that keeps the answers, to go on after a stop.")
+]
+Taggers = Annotated[
+    list[str] | None,
+    typer.Option("--tagger", help="A model’s name or folder, or a file of terms; may be repeated."),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option("--vary", help="An option and its values, as key=one,two; may be repeated."),
+]
+Fixed = Annotated[list[str] | None, typer.Option("--set", help="An option that all have, as key=value.")]
+Most = Annotated[int, typer.Option("--notes", help="Only so many notes, the first ones; 0 is all.")]
+Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file; a project has its own.")]
+FormatName = Annotated[
+    str, typer.Option("--format", "-f", help="The format of gold; recognised if not given.")
+]
+GoldLayer = Annotated[
+    str, typer.Option("--gold-layer", help="In a project: which layer is right; finished notes if not given.")
+]
+Html = Annotated[Path | None, typer.Option("--html", help="Also write a page.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with every note’s time.")]
+
+
+def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
+    gold: Gold,
+    out: Out,
+    taggers: Taggers = None,
+    vary: Vary = None,
+    settings: Fixed = None,
+    most: Most = 0,
+    labels: Labels = "",
+    format_name: FormatName = "",
+    gold_layer: GoldLayer = "",
+    html: Html = None,
+    *,
+    locked: Locked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare settings of taggers over gold notes: F1, time, tokens, memory, one row for each.
+
+    All combinations of the --vary options are run, each over the options that its tagger knows.
+    What was answered is never asked for again: after a stop, say the same command once more.
+
+    Example: tagwell compare dev/ --out runs --tagger clinical --tagger small-llm --vary decoder=drafted,free
+
+    Example: tagwell compare ward.tagwell --out runs --tagger llm --set decoder=free --vary answers=tanl,bio
+    """
+    problems, options = Problems(), ReadOptions(format=format_name)
+    with ExitStack() as stack, working(Job()) as job:
+        sides = Sides(stack, options, problems, locked=locked)
+        found = sides.label_set(gold)
+        chosen = label_set_named(labels or "kiwi") if labels or found is None else found
+        sides.options = replace(options, labels=chosen)
+        side = sides.gold(gold, gold_layer)
+        notes = list(islice(side.documents(), most or None))
+        grid = _grid(taggers or [""], vary or [], pairs_of(settings or []), chosen)
+        rows, refused = compare_settings(grid, notes, chosen, out, job)
+    title = f"{len(rows)} settings over {side.title}"
+    if html is not None:
+        html.write_text(as_settings_page(rows, refused, title), encoding="utf-8")
+    if as_json:
+        print_json(settings_values(rows, refused, side.title))
+    else:
+        results().print(table(title, COLUMNS, [row_cells(row) for row in rows]))
+    for cell in refused:
+        remarks().print(f"{cell.title}: {cell.refused}", markup=False)
+    for problem in problems:
+        remarks().print(str(problem), markup=False)
+
+
+def _grid(
+    taggers: Sequence[str], vary: Sequence[str], fixed: Mapping[str, str], labels: LabelSet
+) -> list[Setting]:
+    """Return each tagger with each combination of the options that it knows, none twice."""
+    found: dict[str, Setting] = {}
+    for name in taggers:
+        spec = find_tagger(name)
+        for setting in _combined(spec, _values(vary), fixed, labels):
+            found.setdefault(setting.key(labels), setting)
+    return list(found.values())
+
+
+def _combined(
+    spec: TaggerSpec, vary: Mapping[str, Sequence[str]], fixed: Mapping[str, str], labels: LabelSet
+) -> Iterator[Setting]:
+    known = options_of(spec.kind)
+    own = {name: values for name, values in vary.items() if name.partition(".")[0] in known}
+    common = {name: value for name, value in fixed.items() if name.partition(".")[0] in known}
+    for values in product(*own.values()):
+        varied = dict(zip(own, values, strict=True))
+        chosen = with_options(spec, {**common, **varied})
+        yield Setting(with_examples_of_files(chosen, labels), varied)
+
+
+def _values(vary: Sequence[str]) -> dict[str, list[str]]:
+    found = {name: [one.strip() for one in said.split(",")] for name, said in pairs_of(vary).items()}
+    if empty := next((name for name, values in found.items() if not all(values)), ""):
+        raise ModelError(f"“{empty}” has an empty value. Write key=one,two.")
+    return found
