@@ -76,11 +76,15 @@ class Pace:
 
     `block` is how many tokens of a draft are read at once, `unsure_block` the same within
     a tag whose end is not known, `strands` how many texts go together.
+
+    On a CPU a token costs the same in any batch of 16 or more, so many texts with short
+    blocks are best: less is read in vain.  A GPU reads hundreds for the price of one, and
+    wants long blocks.
     """
 
-    block: int = 64
-    unsure_block: int = 4
-    strands: int = 4
+    block: int = 8
+    unsure_block: int = 2
+    strands: int = 8
 
 
 class DraftedTagging:
@@ -90,19 +94,18 @@ class DraftedTagging:
     decision, with the same tags.
     """
 
-    def __init__(self, backend: Backend, rule: Rule, pace: Pace | None = None) -> None:
+    def __init__(self, backend: Backend, rule: Rule, pace: Pace | None = None, prefix: int = 0) -> None:
+        """Tag behind the instructions that sequence 0 holds, in `prefix` places; see `read_prefix`."""
         self._backend = backend
         self._rule = rule
         pace = pace or Pace()
         self._pace = pace if backend.rolls_back else Pace(0, 0, pace.strands)
-        self._prefix = 0
+        self._prefix = prefix
         self.cost = Cost()
 
     def sharing_prefix(self, rule: Rule) -> DraftedTagging:
         """Return another way to tag behind the same instructions, by another rule, with a cost of its own."""
-        other = DraftedTagging(self._backend, rule, self._pace)
-        other._prefix = self._prefix
-        return other
+        return DraftedTagging(self._backend, rule, self._pace, self._prefix)
 
     @property
     def prefix(self) -> int:

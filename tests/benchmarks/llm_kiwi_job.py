@@ -1,0 +1,14 @@
+"""LLM, Kiwi's job: a call for the tags and one for each tag's modifiers, against two drafted passes.
+
+See `_llm_prices` for what is compared; it takes about two minutes on two cores.
+"""
+
+from __future__ import annotations
+
+from _llm_process import measured
+from measurement import Measurement
+
+
+def measure() -> list[Measurement]:
+    """Return the ratios, or nothing where llama.cpp was not built."""
+    return measured("kiwi")
