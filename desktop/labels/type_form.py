@@ -55,6 +55,7 @@ class TypeForm(QWidget):
         ):
             box.setPlaceholderText(words)
             box.setTabChangesFocus(True)
+        self.definition.setMaximumHeight(64)
         self.heads = QListWidget()
         self._lay_out()
         for field in (self.title, self.name, self.key):
