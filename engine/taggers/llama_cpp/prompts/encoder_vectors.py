@@ -16,7 +16,8 @@ from engine.taggers.onnx_bert.subwords import SubwordSplitter
 
 _STATES = "states"
 _WINDOW = 128
-_BATCH = 1024
+_ALONE = 1
+"""Sub-words in a batch: with 8-bit weights a vector would depend on all sentences beside it."""
 
 
 def encoder(name: str = "") -> Embed:
@@ -37,7 +38,7 @@ def encoder(name: str = "") -> Embed:
         readings = [read(one, splitter, window) for one in sentences]
         sums: dict[int, Vectors] = {}
         counts = np.zeros(len(readings), np.float32)
-        for batch in batches_of(readings, _BATCH):
+        for batch in batches_of(readings, _ALONE):
             ids, mask = padded(batch, readings, splitter)
             (states,) = session.run(ids, mask)
             for row, one in enumerate(batch):
