@@ -26,6 +26,7 @@ from engine.assertion.lab_line import lab_values
 from engine.assertion.lexicon import shipped_lexicon
 from engine.assertion.linking import link
 from engine.labels.label_set import Kind, LabelSet
+from engine.text.placeholders import placeholders
 from engine.text.section import sections
 from engine.text.span import Span
 from engine.text.token import Tokens
@@ -85,8 +86,19 @@ def found_by_rules(note: NoteWords, entities: Sequence[LabelledSpan]) -> list[Fo
     by_context = _by_context(note, words, entities, spoken_for)
     found += (one for one in by_context if one.span.start not in form)
     found += _inside(note, words, problems)
-    snapped = ((one, note.tokens.snapped(one.span)) for one in lines)
-    return found + [replace(one, span=place) for one, place in snapped if place is not None]
+    return found + list(_snapped(note, lines))
+
+
+def _snapped(note: NoteWords, lines: Sequence[Found]) -> Iterator[Found]:
+    """Yield `lines` grown to whole words, without those that touch a mark of de-identification."""
+    marks = [mark.span for mark in placeholders(note.text)] if lines else []
+    for one in lines:
+        place = note.tokens.snapped(one.span)
+        if place is None:
+            continue
+        near = bisect_right(marks, place.start, key=lambda mark: mark.end)
+        if near == len(marks) or not marks[near].overlaps(place):
+            yield replace(one, span=place)
 
 
 def _numbered(entities: Sequence[LabelledSpan], label: str) -> list[tuple[int, Span]]:

@@ -149,6 +149,10 @@ def test_a_line_of_a_drug_belongs_to_the_drug() -> None:
     }
 
 
+def test_a_mark_of_deidentification_is_no_part_of_a_line() -> None:
+    assert said("Aspirin [**5 mg**] daily.", {"Aspirin": "drug"}) == {"Aspirin <- daily (frequency)"}
+
+
 def test_a_route_may_stand_before_its_drug() -> None:
     assert said("Treated with oral steroids.", {"steroids": "drug"}) == {"steroids <- oral (route)"}
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from engine.errors import Cancelled, ModelError
 from engine.jobs.job import Job
+from engine.labels.files import find_label_set
 from engine.labels.label_set import Kind, LabelSet, LabelType
 from engine.model_files.manifest import Manifest, file_entry, write_manifest
+from engine.model_files.places import models_folder
 from engine.taggers.dictionary import DictionaryTagger
 from engine.taggers.registry import find_tagger, load_tagger
 
@@ -249,3 +251,13 @@ def test_a_hundred_thousand_terms_are_quick(tmp_path: Path) -> None:
     # Generous: these machines are shared.  Quadratic work would take minutes.
     assert loaded - begun < 15
     assert done - loaded < 5
+
+
+def test_where_asked_for_rules_say_what_is_negated_of_the_terms_found(tmp_path: Path) -> None:
+    kiwi = find_label_set("kiwi", models_folder())
+    text = "No fever, rash or cough."
+    for asked, expected in ((False, []), (True, [("fever", "No"), ("cough", "No")])):
+        one = tagger(tmp_path, "fever\tproblem\ncough\tproblem\n", assertion=asked)
+        (said,) = one.tag([text], kiwi, Job())
+        surfaces = [item.hull.of(text) for item in said.items]
+        assert [(surfaces[pair.head], surfaces[pair.tail]) for pair in said.relations] == expected

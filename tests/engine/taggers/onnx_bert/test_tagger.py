@@ -90,6 +90,22 @@ def test_every_tag_of_any_text_begins_and_ends_at_a_word(
     )
 
 
+def test_rules_complete_the_modifiers_unless_told_not_to(
+    tagger: OnnxBertTagger, model_folder: Path, kiwi: LabelSet
+) -> None:
+    text = "Prednisone 20 mg tablets by mouth daily for 7 days. No evidence of fever, chills, or rash."
+    bare = OnnxBertTagger(model_folder, {"assertion": False})
+    (without,) = bare.tag([text], kiwi, Job())
+    (with_rules,) = tagger.tag([text], kiwi, Job())
+    entities = {one.name for one in kiwi.entities}
+    assert [one for one in with_rules.items if one.label in entities] == [
+        one for one in without.items if one.label in entities
+    ]
+    surfaces = {one.hull.of(text): one.label for one in with_rules.items}
+    assert surfaces["No evidence of"] == "negation"
+    assert surfaces["for 7 days"] == "duration"
+
+
 def test_two_runs_say_the_same(tagger: OnnxBertTagger, kiwi: LabelSet) -> None:
     assert tag_one(tagger, NOTE, kiwi) == tag_one(tagger, NOTE, kiwi)
 
