@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.details.origin import origin_words
+from desktop.details.origin import origin_words, raw_words
 from desktop.project import Project
 from desktop.review.intents import (
     Accept,
@@ -35,7 +35,6 @@ from engine.text.span import Span, Spans
 
 if TYPE_CHECKING:
     from engine.store.operations import Done
-    from engine.store.origins import Origin
     from engine.store.store import Store
     from engine.store.view import NoteView
 
@@ -112,12 +111,14 @@ class Reviewer(QObject):
         """Say where `target` comes from; nothing is said of what is gone meanwhile."""
         labels = self._project.labels
 
-        def ask(store: Store) -> Origin:
+        def ask(store: Store) -> str:
             if target.suggested:
-                return store.prediction_origin(PredictionId(target.id))
-            return store.origin(AnnotationId(target.id))
+                suggested = PredictionId(target.id)
+                origin, raw = store.prediction_origin(suggested), store.raw_answer(suggested)
+                return origin_words(origin, labels) + raw_words(raw)
+            return origin_words(store.origin(AnnotationId(target.id)), labels)
 
-        self._project.ask(ask, lambda origin: then(origin_words(origin, labels)), failed=lambda _error: None)
+        self._project.ask(ask, then, failed=lambda _error: None)
 
     # -- acting -------------------------------------------------------------------------
 

@@ -66,6 +66,7 @@ class FocusCard(QWidget):
         self.origin = QLabel()
         self.origin.setObjectName("quiet")
         self.origin.setWordWrap(True)
+        self.origin.setTextFormat(Qt.TextFormat.PlainText)
         self.joined = QLabel()
         self.joined.setObjectName("heading")
 

@@ -8,7 +8,11 @@ from desktop.details.wording import percent
 from engine.labels.label_set import LabelSet
 
 if TYPE_CHECKING:
+    from engine.annotation.said import RawAnswer
     from engine.store.origins import Origin
+
+MOST_RAW = 240
+"""More characters than this of what a model wrote are cut."""
 
 
 def origin_words(origin: Origin, labels: LabelSet) -> str:
@@ -34,3 +38,13 @@ def origin_words(origin: Origin, labels: LabelSet) -> str:
     if origin.spans_was is not None:
         changed.append("borders were moved")
     return f"{words}; {', '.join(changed)}" if changed else words
+
+
+def raw_words(raw: RawAnswer | None) -> str:
+    """Return what the model wrote, in which a suggestion was found, as a line to add; or nothing."""
+    if raw is None:
+        return ""
+    words = " ".join(raw.text.split())
+    shown = words if len(words) <= MOST_RAW else words[:MOST_RAW] + " …"
+    flaws = f" ({', '.join(raw.flaws)})" if raw.flaws else ""
+    return f"\nIt wrote, as {raw.asked.partition(':')[0]}: {shown}{flaws}"

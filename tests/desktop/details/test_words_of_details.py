@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.details.origin import origin_words
+from desktop.details.origin import origin_words, raw_words
 from desktop.details.wording import (
     context,
     count_words,
@@ -83,3 +83,12 @@ def test_an_origin_says_who_what_and_what_was_changed(labels):
         "Imported from a.ann by anna",
         "From the import of a.ann",
     ]
+
+
+def test_what_a_model_wrote_is_shown_on_one_line_with_its_flaws():
+    from engine.annotation.said import RawAnswer
+
+    raw = RawAnswer(Span(0, 9), "tanl: problem, drug", "[ no\npain | problem ]", ("rewritten",))
+    assert raw_words(raw) == "\nIt wrote, as tanl: [ no pain | problem ] (rewritten)"
+    assert raw_words(RawAnswer(Span(0, 9), "bio", "x" * 500)).endswith("x …")
+    assert raw_words(None) == ""
