@@ -1,0 +1,1 @@
+"""The small language model that is made here: from raw text and gold to a GGUF file."""
