@@ -13,6 +13,7 @@ from engine.taggers.llama_cpp.collected import Collected
 from engine.taggers.llama_cpp.formats.inline_tags import InlineTags
 from engine.taggers.llama_cpp.instructions import Instructions, Tagging
 from engine.taggers.llama_cpp.modifiers import (
+    Foreseen,
     ModifierTask,
     modifier_tags,
     modifier_tasks,
@@ -138,7 +139,8 @@ class Copying:
         for (reading, _), tagged in zip(readings, said, strict=True):
             first = note.found.add_tags(reading, tagged, asked.names)
             if how := self._modifiers:
-                more = modifier_tasks(reading, tagged.found, asked.names, how, self._numbers)
+                draft = _foreseen(reading, note.draft, how.names)
+                more = modifier_tasks(reading, tagged.found, asked.names, how, self._numbers, draft)
                 again += [(reading, first, one) for one in more]
         self._ask_again(note, again)
 
@@ -197,3 +199,15 @@ def _drafted(reading: Reading, draft: Answer, names: Sequence[str]) -> tuple[Dra
         if units and item.label in names:
             found.append(Drafted(names.index(item.label), *units))
     return tuple(found)
+
+
+def _foreseen(reading: Reading, draft: Answer, names: Sequence[str]) -> list[Foreseen]:
+    """Return what of the modifiers of `draft` falls into this sentence, in units."""
+    found = []
+    for number, item in enumerate(draft.items):
+        units = reading.units(item.hull) if item.label in names else None
+        if units:
+            heads = (draft.items[one.head].hull for one in draft.relations if one.tail == number)
+            places = tuple(place for one in heads if (place := reading.units(one)))
+            found.append(Foreseen(names.index(item.label), *units, places))
+    return found

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet
 from engine.taggers.llama_cpp.automaton import Automaton, Ids, Links, TagIds
-from engine.taggers.llama_cpp.strand import Found, Task
+from engine.taggers.llama_cpp.strand import Drafted, Found, Task
 from engine.taggers.llama_cpp.tags import Write, letter
 from engine.taggers.llama_cpp.tokens import Reading
 
@@ -77,12 +78,27 @@ def most_ids(reading: Reading, how: ModifierTags, after: Ids) -> int:
     return lead + Automaton(reading.source, how.tags, links=links).most_ids
 
 
+class Foreseen(NamedTuple):
+    """A modifier that someone else proposes: units ``start:end``, and the units of what it belongs to."""
+
+    label: int
+    start: int
+    end: int
+    heads: tuple[tuple[int, int], ...] = ()
+
+
 def modifier_tasks(
-    reading: Reading, found: Sequence[Found], names: Sequence[str], how: ModifierTags, after: Ids
+    reading: Reading,
+    found: Sequence[Found],
+    names: Sequence[str],
+    how: ModifierTags,
+    after: Ids,
+    draft: Sequence[Foreseen] = (),
 ) -> Iterator[ModifierTask]:
     """Yield the passes over a sentence in which `found` are the tags (labels are numbers of `names`).
 
-    None where nothing was found, or where no modifier may belong to what was.
+    None where nothing was found, or where no modifier may belong to what was.  What is in
+    `draft` is guessed to belong to those tags that share a unit with one of its heads.
     """
     for begin in range(0, len(found), MOST_HEADS):
         shown = range(begin, min(begin + MOST_HEADS, len(found)))
@@ -94,7 +110,18 @@ def modifier_tasks(
         links = Links(how.heads[: len(shown)], how.done, legal)
         automaton = Automaton(reading.source, how.tags, links=links)
         lead = (*_numbered(reading, [found[n] for n in shown], how), *after)
-        yield ModifierTask(Task(lead, automaton), tuple(shown))
+        guesses = ((one, _guess(one, [found[n] for n in shown])) for one in draft)
+        here = tuple(guess for one, guess in guesses if guess.heads or not one.heads)
+        yield ModifierTask(Task(lead, automaton, here), tuple(shown))
+
+
+def _guess(one: Foreseen, shown: Sequence[Found]) -> Drafted:
+    heads = (
+        number
+        for number, tag in enumerate(shown)
+        if any(start < tag.end and tag.start < end for start, end in one.heads)
+    )
+    return Drafted(one.label, one.start, one.end, tuple(heads))
 
 
 def _numbered(reading: Reading, shown: Sequence[Found], how: ModifierTags) -> Iterator[int]:

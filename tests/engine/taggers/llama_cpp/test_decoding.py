@@ -109,7 +109,7 @@ def wishing(asked: Sequence[tuple[int, int, int]]) -> Say:
 def drafted(
     backend: ScriptedBackend, tasks: Sequence[Task], rule: Rule, pace: Pace | None = None
 ) -> tuple[list[Tagged], Cost]:
-    tagging = DraftedTagging(backend, rule, pace)
+    tagging = DraftedTagging(backend, rule, pace or Pace(64, 4, 4))
     tagging.read_prefix(PREFIX)
     tagging.cost = Cost()
     said = tagging.tag(tasks)

@@ -10,9 +10,15 @@ from engine.labels.label_set import LabelSet
 from engine.model_files.places import models_folder
 from engine.taggers.llama_cpp.automaton import Source
 from engine.taggers.llama_cpp.collected import Collected
-from engine.taggers.llama_cpp.modifiers import ModifierTags, modifier_tags, modifier_tasks, most_ids
+from engine.taggers.llama_cpp.modifiers import (
+    Foreseen,
+    ModifierTags,
+    modifier_tags,
+    modifier_tasks,
+    most_ids,
+)
 from engine.taggers.llama_cpp.rule import Decision
-from engine.taggers.llama_cpp.strand import Found, Tagged
+from engine.taggers.llama_cpp.strand import Drafted, Found, Tagged
 from engine.taggers.llama_cpp.tokens import Reading
 from engine.text.span import Span
 
@@ -86,6 +92,14 @@ def test_more_than_nine_tags_take_a_pass_for_each_nine(how: ModifierTags):
     one, two = modifier_tasks(words(text), tags, NAMES, how, AFTER)
     assert (one.heads, two.heads) == (tuple(range(9)), (9, 10, 11))
     assert "".join(map(chr, two.task.lead)) == "pain" + " pain" * 8 + "1( pain)2( pain)3( pain)\n"
+
+
+def test_a_draft_is_guessed_to_belong_to_the_tags_that_were_found_there(how: ModifierTags):
+    reading, negation = words("no chest pain or fever"), how.names.index("negation")
+    tags = [found(0, 1, 3), found(0, 4, 5)]
+    draft = [Foreseen(negation, 0, 1, ((2, 3), (4, 5))), Foreseen(2, 3, 4), Foreseen(1, 3, 4, ((3, 4),))]
+    (one,) = modifier_tasks(reading, tags, NAMES, how, AFTER, draft)
+    assert one.task.draft == (Drafted(negation, 0, 1, (0, 1)), Drafted(2, 3, 4))
 
 
 def test_one_negation_serves_many_tags_and_is_one_item_in_all_passes(how: ModifierTags, kiwi: LabelSet):
