@@ -1,20 +1,22 @@
 """Dev figures: how near a model comes to the notes that were kept back from its training.
 
-Strict: same type, same first and last character.  Relaxed: same type and at least one common
-character, each span matched at most once, exact matches first and then from left to right.
+Counted as everywhere (`engine.evaluation`): strict by type, first and last character; relaxed
+by type and at least one common character, as many pairs as possible, each mark in one at most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.annotation.said import LabelledSpan
 from engine.evaluation.confidence import bootstrap
-from engine.evaluation.scores import Count
+from engine.evaluation.matching import Rule
+from engine.evaluation.scores import Count, score_tags
 from engine.taggers.onnx_bert.proposals import Head, proposals
 from engine.taggers.onnx_bert.reading import Run, read, word_answers
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
+from engine.text.span import Span
 from engine.training.corpora import CorpusNote, Mark
 from engine.training.corpus_readers.types import UNKNOWN
 
@@ -69,15 +71,12 @@ class Figures:
 
     def add(self, gold: Iterable[Mark], said: Iterable[Mark]) -> None:
         """Count one note; marks of other labels than the head's are left aside."""
-        gold, said = set(gold), set(said)
+        here, ours = (_tags(marks, self.labels) for marks in (gold, said))
+        strict, relaxed = (score_tags(here, ours, rule).by_label for rule in (Rule.STRICT, Rule.RELAXED))
         self.by_note.append(Tally())
         for label in self.labels:
-            here = sorted(mark for mark in gold if mark.label == label)
-            ours = sorted(mark for mark in said if mark.label == label)
-            exact = set(here) & set(ours)
-            rest = [mark for mark in here if mark not in exact]
-            near = _overlapping(rest, [mark for mark in ours if mark not in exact])
-            tally = Tally(len(here), len(ours), len(exact), len(exact) + near)
+            count = strict.get(label, Count())
+            tally = Tally(count.gold, count.predicted, count.right, relaxed.get(label, count).right)
             self.by_label.setdefault(label, Tally()).add(tally)
             self.by_note[-1].add(tally)
 
@@ -96,16 +95,17 @@ class Figures:
         return total
 
 
-def _overlapping(gold: Sequence[Mark], said: Sequence[Mark]) -> int:
-    """Return how many pairs of overlapping marks there are if each mark may be in one pair only."""
-    free = list(said)
-    count = 0
-    for mark in gold:
-        match = next((one for one in free if one.start < mark.end and mark.start < one.end), None)
-        if match is not None:
-            free.remove(match)
-            count += 1
-    return count
+def _tags(marks: Iterable[Mark], labels: Collection[str]) -> list[LabelledSpan]:
+    """Return the marks of `labels` as the scorer wants them, each once."""
+    return [
+        LabelledSpan((Span(one.start, one.end),), one.label)
+        for one in sorted(set(marks))
+        if one.label in labels
+    ]
+
+
+def _overlaps(mark: Mark, others: Iterable[Mark]) -> bool:
+    return any(one.start < mark.end and mark.start < one.end for one in others)
 
 
 def marks_of(items: Iterable[LabelledSpan]) -> list[Mark]:
@@ -125,7 +125,7 @@ def span_figures(
     figures = Figures([label for label in labels if says is None or label in says])
     for note, marks in zip(notes, said, strict=True):
         unknown = [mark for mark in note.marks if mark.label == UNKNOWN]
-        figures.add(note.marks, [mark for mark in marks if not _overlapping([mark], unknown)])
+        figures.add(note.marks, [mark for mark in marks if not _overlaps(mark, unknown)])
     return figures
 
 
