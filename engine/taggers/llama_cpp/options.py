@@ -31,7 +31,7 @@ class Options(msgspec.Struct, frozen=True):
     of a project's corrections where none are given.  `shots` is how many of `examples` are shown,
     out of `bank` (examples, a file of them with one a line, or empty: those of the label set).
     `constrained` holds JSON to its grammar.  `spaced` shows the words of a sentence with blanks
-    between them, as Kiwi does; `stops` are texts that end an answer beside the format's own end.
+    between them, as Kiwi does; `stops` are texts that end an answer in place of the format's end.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
     `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,

@@ -242,7 +242,7 @@ class Writing:
 
     def _stops(self, asked: _Asked) -> tuple[str, ...]:
         """Return what ends an answer; in a chat the model ends its turn by itself."""
-        return self._options.stops if self._options.chat else (asked.how.stop, *self._options.stops)
+        return self._options.stops or (() if self._options.chat else (asked.how.stop,))
 
 
 @contextmanager

@@ -20,6 +20,12 @@ Answer:
 """
 """The frame for models that bring none of their own."""
 
+KIWI = """### Task:
+{instructions}
+{examples}### Input Text: {text} <EOS>
+### Output Text:"""
+"""The frame of models tuned with Kiwi’s code (Hu et al., JAMIA 2026): its headings, our words."""
+
 END = "\n\n"
 """What ends an answer, in an example and where a model was trained on this frame."""
 

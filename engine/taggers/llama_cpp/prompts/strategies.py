@@ -3,6 +3,7 @@
 They are the steps of Hu et al., JAMIA 2024 (arXiv 2303.16416): task and format, definitions
 and guideline, rules from an analysis of errors, examples; and the ways to choose examples
 that Lu et al. (arXiv 2407.00731) and Monajatipoor et al. (arXiv 2404.07376) compare.
+``kiwi`` is all that a model of Kiwi’s own needs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import ModelError
+from engine.taggers.llama_cpp.prompts.rendering import KIWI
 
 _BARE: Mapping[str, Any] = {"definitions": False, "guideline": False, "examples": "none"}
 
@@ -23,6 +25,15 @@ STRATEGIES: Mapping[str, Mapping[str, Any]] = {
     "few-shot": {**_BARE, "examples": "similar"},
     "few-shot-fixed": {**_BARE, "examples": "fixed"},
     "few-shot-random": {**_BARE, "examples": "random"},
+    "kiwi": {
+        **_BARE,
+        "template": KIWI,
+        "definitions": True,
+        "answers": "span-tags",
+        "modifiers": True,
+        "spaced": True,
+        "stops": ("<EOS>",),
+    },
     "all": {"definitions": True, "guideline": True, "learned_rules": 10, "examples": "similar"},
 }
 """Name to options.  Whatever else is set by name goes before these."""

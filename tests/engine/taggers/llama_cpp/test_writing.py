@@ -221,6 +221,22 @@ def test_words_with_blanks_between_them_are_found_in_the_note_as_it_is(kiwi: Lab
     assert answer.raw[0].flaws == ()
 
 
+def test_kiwis_job_is_done_in_its_own_frame(kiwi: LabelSet):
+    def script(prompt: str) -> str:
+        said = prompt.rsplit("### Input Text: ", 1)[1].removesuffix(" <EOS>\n### Output Text:")
+        if "Mark only what is said of" in prompt:
+            return " " + TEXT.replace("mild", '<span class="severity">mild</span>') + " <EOS>"
+        assert said == "No fever , but mild knee pain ."
+        return " " + said.replace("knee pain", '<span class="problem">knee pain</span>') + " <EOS>\nmore"
+
+    answer, prompts = asked(kiwi, script, prompt="kiwi")
+    assert prompts[1].endswith(
+        '### Input Text: No fever , but mild <span class="problem">knee pain</span> . <EOS>\n### Output Text:'
+    )
+    assert told(answer) == [("mild", "severity"), ("knee pain", "problem")]
+    assert [(one.head, one.tail, one.label) for one in answer.relations] == [(1, 0, "hasAttr")]
+
+
 @pytest.mark.llm
 @pytest.mark.native
 @pytest.mark.parametrize("answers", ["span-tags", "tanl", "bio", "json-list", "json-dict", "tags"])
