@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.appearance.theme import Theme
@@ -18,6 +18,7 @@ from desktop.review.intents import Target
 from desktop.review.marks import Mark, Marks
 from desktop.review.scene import NoteScene
 from engine.labels.label_set import Kind
+from engine.text.span import surface
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -37,11 +38,16 @@ ANNOTATED = "✓"
 
 
 class SpanModel(QAbstractTableModel):
-    """The marks of one scene as rows, in reading order."""
+    """The marks of one scene as rows, in reading order; or each label with the same words once.
+
+    `together` holds the marks of each row, `marks` the first of them.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.marks: Sequence[Mark] = ()
+        self.together: Sequence[Sequence[Mark]] = ()
+        self.once = False
         self._scene: NoteScene | None = None
         self._theme: Theme | None = None
         self._row_of: dict[Target, int] = {}
@@ -50,8 +56,10 @@ class SpanModel(QAbstractTableModel):
         """Show `marks` of `scene`, or nothing."""
         self.beginResetModel()
         self._scene, self._theme = scene, theme
-        self.marks = marks.all if marks is not None else ()
-        self._row_of = {mark.target: row for row, mark in enumerate(self.marks)}
+        found = marks.all if marks is not None else ()
+        self.together = _same_words(scene, found) if self.once and scene else [(one,) for one in found]
+        self.marks = [some[0] for some in self.together]
+        self._row_of = {mark.target: row for row, some in enumerate(self.together) for mark in some}
         self.endResetModel()
 
     def row_of(self, target: Target | None) -> int | None:
@@ -86,6 +94,8 @@ class SpanModel(QAbstractTableModel):
         if not index.isValid() or scene is None or theme is None:
             return None
         mark, column = self.marks[index.row()], Column(index.column())
+        if self.once and column is Column.STATE and role == Qt.ItemDataRole.DisplayRole:
+            return f"{len(self.together[index.row()]):,} ×"
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words(scene, mark, column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -115,6 +125,19 @@ class SpanModel(QAbstractTableModel):
         return percent(mark.score) if mark.score is not None else "?"
 
 
+def _same_words(scene: NoteScene, marks: Sequence[Mark]) -> list[Sequence[Mark]]:
+    """Return the marks that have a label and words in common together: by label, then by words.
+
+    White space within the words does not count; capitals do.
+    """
+    order = {one.name: number for number, one in enumerate(scene.labels)}
+    found: dict[tuple[int, str], list[Mark]] = {}
+    for mark in marks:
+        words = " ".join(surface(scene.text, mark.spans).split())
+        found.setdefault((order[mark.label], words), []).append(mark)
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1].casefold(), key[1]))]
+
+
 def state_words(mark: Mark) -> str:
     """Say whether a person stands behind `mark`, or how sure the model is of it."""
     if not mark.target.suggested:
@@ -142,12 +165,20 @@ class SpanTable(QWidget):
         lay_out_rows(self.view, "Spans of this note", widths, stretched=Column.WORDS)
         self.view.clicked.connect(self._choose)
         on_keys(self.view, dict.fromkeys(("Return", "Enter"), lambda: self._choose(self.view.currentIndex())))
+        self.once = QCheckBox("&Equal words once")
+        self.once.setToolTip("Show each label with the same words once, and how often it stands in the note.")
+        self.once.toggled.connect(self._show_once)
+        self._last: Target | None = None
+        self._shown: tuple[NoteScene | None, Marks | None, Theme | None] = (None, None, None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.view)
+        column.setSpacing(2)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.once)
 
     def show_marks(self, scene: NoteScene | None, marks: Marks | None, theme: Theme) -> None:
         """Show `marks` of `scene`, keeping the scroll position."""
+        self._shown = (scene, marks, theme)
         scroll = self.view.verticalScrollBar().value()
         self.model.show_marks(scene, marks, theme)
         self.view.verticalScrollBar().setValue(scroll)
@@ -162,6 +193,16 @@ class SpanTable(QWidget):
             self.view.selectRow(row)
             self.view.scrollTo(self.model.index(row, 0))
 
+    def _show_once(self, once: bool) -> None:
+        scene, marks, theme = self._shown
+        self.model.once = once
+        if theme is not None:
+            self.show_marks(scene, marks, theme)
+
     def _choose(self, index: QModelIndex) -> None:
+        """Go to the mark of a row; where it stands for several, to the next of them each time."""
         if index.isValid() and index.row() < len(self.model.marks):
-            self.chosen.emit(self.model.marks[index.row()].target)
+            there = [mark.target for mark in self.model.together[index.row()]]
+            at = there.index(self._last) + 1 if self._last in there else 0
+            self._last = there[at % len(there)]
+            self.chosen.emit(self._last)
