@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model_files.places import models_folder
+from engine.model_files.installed import default_model
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.training.recipe import Corpus, HeadPlan, Phase, Recipe, Split, Weights
 
@@ -17,7 +17,7 @@ FILLING = ("today", "was", "seen", "and", "given", "with", "then", "after", "hom
 
 @pytest.fixture(scope="session")
 def splitter() -> SubwordSplitter:
-    return SubwordSplitter(models_folder() / "default" / "kiwi-minilm" / "tokenizer.json")
+    return SubwordSplitter(default_model().folder / "tokenizer.json")
 
 
 @pytest.fixture(scope="session")

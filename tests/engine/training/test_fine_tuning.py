@@ -12,7 +12,7 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.model_files.checksum import sha256_of
-from engine.model_files.installed import InstalledModel
+from engine.model_files.installed import InstalledModel, default_model
 from engine.model_files.manifest import read_manifest
 from engine.model_files.places import models_folder
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
@@ -44,7 +44,7 @@ def recipe(tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         hidden_size=128, intermediate_size=1024, num_hidden_layers=2, num_attention_heads=4
     )
     transformers.BertModel(size, add_pooling_layer=False).save_pretrained(folder)
-    shutil.copy(models_folder() / "default" / "kiwi-minilm" / "tokenizer.json", folder)
+    shutil.copy(default_model().folder / "tokenizer.json", folder)
     monkeypatch.syspath_prepend(folder.parents[1])
     monkeypatch.delitem(sys.modules, "tiny_weights", raising=False)
     return with_sha256(tiny_recipe, sha256_of(folder / "model.safetensors"))

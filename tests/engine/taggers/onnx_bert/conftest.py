@@ -10,6 +10,7 @@ import pytest
 from engine.airgap.environment import set_variables
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
+from engine.model_files.installed import default_model
 from engine.model_files.places import models_folder
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
@@ -17,7 +18,7 @@ from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
-    return models_folder() / "default" / "kiwi-minilm"
+    return default_model().folder
 
 
 @pytest.fixture(scope="session")

@@ -155,7 +155,7 @@ def test_answers_given_before_a_cancel_stay_good(tagger: OnnxBertTagger, kiwi: L
 
 def test_it_says_what_it_is_and_where_it_runs(tagger: OnnxBertTagger, model_folder: Path) -> None:
     manifest = read_manifest(model_folder)
-    assert tagger.id == f"onnx-bert.v1/kiwi-minilm@{manifest.sha256[:12]}"
+    assert tagger.id == f"onnx-bert.v1/{manifest.name}@{manifest.sha256[:12]}"
     assert tagger.device in {"CPU", "CUDA"}
     assert tagger.warnings == ()
 
