@@ -12,6 +12,7 @@ import typer
 from engine.command_line.opening import Annotator, AsJson, Locked, ProjectFile, opened, passphrase, who
 from engine.command_line.output import EXIT_FAILED, print_json, remarks, results, table, working
 from engine.command_line.project_files import export, import_files, training_set
+from engine.command_line.project_repeat import repeat
 from engine.command_line.project_tagging import tag
 from engine.formats.problem import counted
 from engine.jobs.job import Job
@@ -21,6 +22,7 @@ from engine.store.store import Store
 project = typer.Typer(no_args_is_help=True, help="Work on a project file without the window.")
 project.command("import")(import_files)
 project.command()(tag)
+project.command()(repeat)
 project.command()(export)
 project.command("training-set")(training_set)
 
