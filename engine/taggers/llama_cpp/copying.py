@@ -13,6 +13,7 @@ from engine.taggers.llama_cpp.collected import Collected
 from engine.taggers.llama_cpp.formats.inline_tags import InlineTags
 from engine.taggers.llama_cpp.instructions import Instructions, Tagging
 from engine.taggers.llama_cpp.modifiers import (
+    AFTER_NUMBERS,
     Foreseen,
     ModifierTask,
     modifier_tags,
@@ -36,9 +37,6 @@ After “Modifiers:” the tags of the text are numbered. Copy the text and mark
 the kind, the numbers of the tags that it belongs to, and its words in brackets, as in kind12(words).
 
 """
-
-_AFTER_NUMBERS = "\nModifiers:\n"
-"""What stands between a sentence with numbered tags and its modifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Copying:
         self._options = options
         self._labels = labels
         self._shots = Shots(options, labels)
-        self._numbers = instructions.written(_AFTER_NUMBERS)
+        self._numbers = instructions.written(AFTER_NUMBERS)
         wanted = options.modifiers and labels.modifiers
         self._modifiers = modifier_tags(labels, instructions.written) if wanted else None
         groups = [(one,) for one in labels.entities] if options.per_type else [labels.entities]

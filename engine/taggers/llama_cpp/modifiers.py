@@ -18,6 +18,9 @@ from engine.taggers.llama_cpp.strand import Drafted, Found, Task
 from engine.taggers.llama_cpp.tags import Write, letter
 from engine.taggers.llama_cpp.tokens import Reading
 
+AFTER_NUMBERS = "\nModifiers:\n"
+"""What stands between a sentence with numbered tags and its modifiers."""
+
 MOST_HEADS = 9
 """Tags that are numbered at once; a sentence with more is read once for each nine of them."""
 

@@ -18,7 +18,7 @@ from engine.taggers.llama_cpp.formats.answer_format import AnswerFormat, Mark, f
 from engine.taggers.llama_cpp.formats.inline_tags import NAME as TAGS
 from engine.taggers.llama_cpp.formats.inline_tags import InlineTags
 from engine.taggers.llama_cpp.formats.registry import find_format
-from engine.taggers.llama_cpp.modifiers import ModifierTags, modifier_tags, modifier_tasks
+from engine.taggers.llama_cpp.modifiers import AFTER_NUMBERS, ModifierTags, modifier_tags, modifier_tasks
 from engine.taggers.llama_cpp.prompts.rendering import END, Parts, one_line, prompt
 from engine.taggers.llama_cpp.rule import Decision
 from engine.taggers.llama_cpp.strand import Found
@@ -30,8 +30,6 @@ from engine.training.small_llm.vocabulary import Vocabulary
 
 MODIFIERS = "modifiers"
 """The further pass of the drafted decoder, among the formats of a `Curriculum`."""
-
-AFTER_NUMBERS = "\nModifiers:\n"
 
 
 class Curriculum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
