@@ -103,10 +103,14 @@ def _grid(
     taggers: Sequence[str], vary: Sequence[str], fixed: Mapping[str, str], labels: LabelSet
 ) -> list[Setting]:
     """Return each tagger with each combination of the options that it knows, none twice."""
+    specs, varied = [find_tagger(name) for name in taggers], _values(vary)
+    known = {name for spec in specs for name in options_of(spec.kind)}
+    for name in (*varied, *fixed):
+        if name.partition(".")[0] not in known:
+            raise ModelError(f"None of these taggers knows the option “{name}”.")
     found: dict[str, Setting] = {}
-    for name in taggers:
-        spec = find_tagger(name)
-        for setting in _combined(spec, _values(vary), fixed, labels):
+    for spec in specs:
+        for setting in _combined(spec, varied, fixed, labels):
             found.setdefault(setting.key(labels), setting)
     return list(found.values())
 
@@ -120,7 +124,10 @@ def _combined(
     for values in product(*own.values()):
         varied = dict(zip(own, values, strict=True))
         chosen = with_options(spec, {**common, **varied})
-        yield Setting(with_examples_of_files(chosen, labels), varied)
+        try:
+            yield Setting(with_examples_of_files(chosen, labels), varied)
+        except ModelError as error:  # options that do not go together; the others are still worth a run
+            yield Setting(chosen, varied, str(error))
 
 
 def _values(vary: Sequence[str]) -> dict[str, list[str]]:

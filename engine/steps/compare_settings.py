@@ -28,10 +28,14 @@ from engine.workers.worker_process import WorkerProcess
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A tagger with all its options, and those by which it is told from the others."""
+    """A tagger with all its options, and those by which it is told from the others.
+
+    `refused` is why its options do not go together, as a sentence; then it is not run.
+    """
 
     spec: TaggerSpec
     varied: Mapping[str, str]
+    refused: str = ""
 
     def key(self, labels: LabelSet) -> str:
         """Return what names the file of its answers: model, options and label set, hashed."""
@@ -83,7 +87,9 @@ def _answered(
     how: tuple[str, Job, Start],
 ) -> Cell:
     doing, job, start = how
-    cell = Cell(setting.spec.title or setting.spec.name, setting.varied)
+    cell = Cell(setting.spec.title or setting.spec.name, setting.varied, refused=setting.refused)
+    if cell.refused:
+        return cell
     left = [one for one in gold if not log.has(one.name, one.text)]
     done = len(gold) - len(left)
     job.report(doing, done, len(gold))

@@ -67,3 +67,9 @@ def test_an_empty_value_is_refused(told, gold, tmp_path):
     code, said = told("compare", gold, "--out", tmp_path / "runs", "--vary", "window=64,")
     assert code == EXIT_FAILED
     assert "key=one,two" in said.err
+
+
+def test_an_option_that_no_tagger_knows_is_refused(told, gold, tmp_path):
+    code, said = told("compare", gold, "--out", tmp_path / "runs", "--vary", "windwo=64,128")
+    assert code == EXIT_FAILED
+    assert "“windwo”" in said.err

@@ -154,6 +154,20 @@ def test_a_setting_that_the_tagger_refuses_is_named_and_the_others_go_on(tmp_pat
         compare_settings([BAD], GOLD, KIWI, tmp_path, Job(), start=lambda spec: Refusing(spec, []))
 
 
+def test_options_that_do_not_go_together_are_never_run(tmp_path):
+    asked: list[tuple[bool, str]] = []
+    rows, refused = compare_settings(
+        [GOOD, replace(BAD, refused="Not so.")],
+        GOLD,
+        KIWI,
+        tmp_path,
+        Job(),
+        start=lambda s: Scripted(s, asked),
+    )
+    assert (len(rows), [cell.refused for cell in refused]) == (1, ["Not so."])
+    assert len(asked) == len(GOLD)
+
+
 def test_notes_must_be_told_apart(tmp_path):
     with pytest.raises(InputError, match="name of its own"):
         compare_settings([GOOD], [GOLD[0], GOLD[0]], KIWI, tmp_path, Job())
