@@ -70,6 +70,8 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         with working(Job()) as job:
             done = install_gguf(what, Wanted(name, title, label_set, options, base=base), job)
         model = done.model
+        if not model.manifest.licence:
+            remarks().print("The file names no licence. Please look up whether it may be used here.")
         for remark in (model.manifest.summary, *filter(None, (done.found.shortage, *done.found.remarks))):
             remarks().print(remark, markup=False)
     remarks().print(

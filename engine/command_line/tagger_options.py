@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 import typer
@@ -146,18 +146,22 @@ def _value(said: str, type_: Any, name: str) -> Any:  # noqa: ANN401 - an option
         tries.append(msgspec.json.decode(said))
     except msgspec.DecodeError:
         tries.append([part.strip() for part in said.split(",")])
-    for one in tries[:-1]:
+    faults = []
+    for one in tries:
         try:
             return _converted(one, type_, name)
-        except ModelError:
-            continue
-    return _converted(tries[-1], type_, name)
+        except ModelError as error:
+            faults.append(error)
+    raise faults[0]
 
 
 def _converted(value: Any, type_: Any, name: str) -> Any:  # noqa: ANN401
     try:
-        return msgspec.to_builtins(msgspec.convert(value, type_, strict=False))
+        return msgspec.json.decode(msgspec.json.encode(msgspec.convert(value, type_, strict=False)))
     except msgspec.ValidationError as error:
+        if get_origin(type_) is Literal:
+            choices = ", ".join(map(str, get_args(type_)))
+            raise ModelError(f"The option “{name}” cannot be “{value}”. It can be: {choices}.") from None
         raise ModelError(f"The option “{name}” cannot be that: {error}.") from error
 
 

@@ -209,9 +209,6 @@ def _architecture_faults(file: str, kind: str) -> Iterator[str]:
 
 
 def _remarks(facts: Facts) -> tuple[str, ...]:
-    said = []
     if facts.architecture in FORGETFUL:
-        said.append("The memory of this model cannot be rolled back: tagging takes several times as long.")
-    if not facts.licence:
-        said.append("The file names no licence. Please look up whether it may be used here.")
-    return tuple(said)
+        return ("The memory of this model cannot be rolled back: tagging takes several times as long.",)
+    return ()

@@ -85,7 +85,10 @@ def _look(check: ModelCheck, model: InstalledModel) -> None:
     needed = f"needs about {found.needed / _MB:,.0f} MB"
     free = "" if found.free is None else f", {found.free / _MB:,.0f} MB are free"
     check.add("Memory", not found.shortage, found.shortage or needed + free)
-    check.add("Licence", bool(facts.licence) or None, facts.licence or "the file names none")
+    licence = model.manifest.licence or facts.licence
+    check.add(
+        "Licence", bool(licence) or None, licence or "none is named: look up whether it may be used here"
+    )
     for remark in found.remarks:
         check.add("Remark", None, remark)
 

@@ -27,6 +27,8 @@ LONG_ENOUGH_SECONDS = 1.5
 """A try that takes so long tells the speed; shorter ones are repeated with twice the text."""
 
 _KEPT = 50
+_SENTENCES_AT_ONCE = 4
+"""A language model reads as many together; one alone would seem slower than it is."""
 _MOST_SENTENCES = 1 << 14
 _SPEEDS = "speeds.json"
 _MINUTE = 60
@@ -175,7 +177,7 @@ def _measured(spec: TaggerSpec, labels: LabelSet, job: Job, start: Start) -> Spe
         ours = _sentences()
         first = next(ours)
         once = _timed(tagger, [first], labels, job)
-        count = 1
+        count = _SENTENCES_AT_ONCE
         while True:
             text = "\n".join(next(ours) for _ in range(count))
             took = _timed(tagger, [text], labels, job)

@@ -28,6 +28,8 @@ def spec(kind: str = "llama-cpp.v1") -> TaggerSpec:
         ("flash", "false", False),
         ("close_bias", "-0.25", -0.25),
         ("close", "</>", "</>"),
+        ("rules", "no ages, no doses", ["no ages", "no doses"]),
+        ("answers", "tanl", "tanl"),
         ("close", "12", "12"),
         ("bias", '{"drug": 0.5}', {"drug": 0.5}),
         ("bias.drug", "0.5", {"drug": 0.5}),
@@ -46,6 +48,7 @@ def test_a_value_becomes_what_its_option_is(name: str, said: str, value: object)
         ({"colour": "red"}, r"“some-model” knows no option “colour”\. It knows: .*context"),
         ({"context": "many"}, "The option “context” cannot be that"),
         ({"context": "0"}, "The option “context” cannot be that"),
+        ({"answers": "dance"}, "The option “answers” cannot be “dance”. It can be: tags, span-tags, tanl"),
         ({"bias.drug": "much"}, "The option “bias.drug” cannot be that"),
     ],
 )
