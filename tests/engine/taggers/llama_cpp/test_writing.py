@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,10 +16,12 @@ from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
 from engine.model_files.installed import installed_models
+from engine.model_files.manifest import FORMAT, Manifest, file_entry, write_manifest
 from engine.model_files.places import models_folder
 from engine.taggers.llama_cpp.instructions import Instructions
 from engine.taggers.llama_cpp.options import options_from
 from engine.taggers.llama_cpp.prompts.example import Bank, Example
+from engine.taggers.llama_cpp.prompts.strategies import STRATEGIES
 from engine.taggers.llama_cpp.writing import Writing
 from engine.text.note import text_hash
 from engine.text.sentence import sentences
@@ -237,20 +241,59 @@ def test_kiwis_job_is_done_in_its_own_frame(kiwi: LabelSet):
     assert [(one.head, one.tail, one.label) for one in answer.relations] == [(1, 0, "hasAttr")]
 
 
+@pytest.fixture
+def folders(random_model: Path, tmp_path: Path) -> list[Path]:
+    """Real models: one of random weights, and the small one that comes with the program."""
+    shutil.copyfile(random_model, tmp_path / "model.gguf")
+    files = {"model": file_entry(tmp_path, "model.gguf")}
+    options = {"context": 4096, "threads": 1}
+    write_manifest(
+        tmp_path, Manifest(FORMAT, "llama-cpp.v1", "tiny", "Tiny", "1", "kiwi", files=files, options=options)
+    )
+    return [tmp_path, *(one.folder for one in installed_models() if one.manifest.name == "small-llm")]
+
+
 @pytest.mark.llm
 @pytest.mark.native
 @pytest.mark.parametrize("answers", ["span-tags", "tanl", "bio", "json-list", "json-dict", "tags"])
-def test_the_small_model_answers_in_every_format_exactly_and_the_same_again(kiwi: LabelSet, answers: str):
-    small = next((one for one in installed_models() if one.manifest.name == "small-llm"), None)
-    if small is None:
-        pytest.skip("the small language model is not there")
+def test_real_models_answer_in_every_format_exactly_and_the_same_again(
+    kiwi: LabelSet, folders: list[Path], answers: str
+):
     from engine.taggers.llama_cpp.tagger import LlamaCppTagger
 
     text = "She denies chest pain, fever & chills.\r\nTook aspirin 81 mg\tdaily; BP <140/90 🙂."
-    for prompt in ("zero-shot", "few-shot", "one-type-per-call"):
-        tagger = LlamaCppTagger(small.folder, {"answers": answers, "decoder": "free", "prompt": prompt})
-        first, again = (next(tagger.tag([text], kiwi, Job())) for _ in range(2))
-        assert first == again
-        assert first.checked(text).raw
-        assert all(item.raw is not None for item in first.items)
-        tagger.close()
+    for folder in folders:
+        for prompt in ("zero-shot", "few-shot", "one-type-per-call"):
+            chosen = {"answers": answers, "decoder": "free", "prompt": prompt}
+            tagger = LlamaCppTagger(folder, chosen)
+            first, again = (next(tagger.tag([text], kiwi, Job())) for _ in range(2))
+            tagger.close()
+            assert first == again
+            asked_for = 4 if prompt == "one-type-per-call" else 1
+            assert len(first.checked(text).raw) == len(sentences(text)) * asked_for
+            assert all(one.raw is not None for one in (*first.items, *first.unplaced))
+            if "json" in answers:
+                assert all("cut" in one.flaws or not one.flaws for one in first.raw), (
+                    "it keeps to the grammar"
+                )
+
+
+@pytest.mark.llm
+@pytest.mark.native
+@pytest.mark.parametrize("prompt", STRATEGIES)
+def test_every_strategy_gives_the_same_tags_in_blocks_and_word_by_word(
+    kiwi: LabelSet, folders: list[Path], prompt: str
+):
+    from engine.taggers.llama_cpp.tagger import LlamaCppTagger
+
+    if prompt == "kiwi":
+        pytest.skip("its answers are written, not copied")
+    text = "She denies chest pain, fever & chills.\r\nTook aspirin 81 mg\tdaily; BP <140/90 🙂."
+    for folder in folders:
+        said = []
+        for decoder in ("drafted", "plain"):
+            tagger = LlamaCppTagger(folder, {"decoder": decoder, "prompt": prompt})
+            (answer,) = tagger.tag([text], kiwi, Job())
+            tagger.close()
+            said.append([(item.spans, item.label) for item in answer.checked(text).items])
+        assert said[0] == said[1]
