@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from engine.annotation.said import Alignment, Answer, LabelledSpan, SaidRelation, Unplaced
 from engine.labels.label_set import Kind, LabelSet, LabelType, Pair
 from engine.text.span import Span
-from engine.workers.messages import Cancel, Done, Failed, Load, Ready, Said, Tag, from_worker, line, to_worker
+from engine.workers.messages import (
+    Cancel,
+    Done,
+    Examine,
+    Examined,
+    Failed,
+    Load,
+    Ready,
+    Said,
+    Tag,
+    from_worker,
+    line,
+    to_worker,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
@@ -41,9 +54,18 @@ def test_a_label_set_arrives_whole_even_after_it_was_used() -> None:
         "s", "1", "S", "", (kind,), (Pair("problem", "negation", "hasAttr"),), "", (("dx", "problem"),)
     )
     _ = labels.fingerprint, labels.resolve("DX")
-    arrived = to_worker(line(Tag(1, (), labels))).labels
-    assert arrived == labels
-    assert arrived.fingerprint == labels.fingerprint
+    for message in (Tag(1, (), labels), Examine(1, labels)):
+        arrived = to_worker(line(message)).labels
+        assert arrived == labels
+        assert arrived.fingerprint == labels.fingerprint
+
+
+def test_what_a_tagger_counts_and_finds_out_arrives_as_it_was() -> None:
+    for message in (
+        Done(3, {"tokens": 12.0, "memory": 5e8}),
+        Examined(4, {"exact": 20, "tags": {"a": "<a>"}}),
+    ):
+        assert from_worker(line(message)) == message
 
 
 @pytest.mark.parametrize(
