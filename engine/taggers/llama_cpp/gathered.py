@@ -13,6 +13,7 @@ from engine.annotation.alignment import (
     placed_everywhere,
 )
 from engine.annotation.said import (
+    Alignment,
     Answer,
     LabelledSpan,
     RawAnswer,
@@ -49,14 +50,15 @@ class Gathered:
     def __init__(self, text: str, labels: LabelSet) -> None:
         self.text = text
         self._labels = labels
-        self._items: dict[tuple[Span, str], LabelledSpan] = {}
+        self._items: list[LabelledSpan] = []
+        self._numbers: dict[tuple[Span, str], int] = {}
         self._relations: dict[tuple[int, int], SaidRelation] = {}
         self._unplaced: list[Unplaced] = []
         self._raw: list[RawAnswer] = []
 
     def of(self, label: str) -> list[tuple[int, Span]]:
         """Return the number and the place of each thing with this label."""
-        return [(n, span) for n, (span, name) in enumerate(self._items) if name == label]
+        return [(n, one.hull) for n, one in enumerate(self._items) if one.label == label]
 
     def add(self, told: Told, *, everywhere: bool = False) -> None:
         """Find in the note what `told` says; with `everywhere` words once said stand for all their places."""
@@ -69,35 +71,34 @@ class Gathered:
         for one, found in zip(
             read.written, _places(one_line(said), read, everywhere=everywhere), strict=True
         ):
-            items = [self._item(told, one, place, number) for place in found if place.span]
+            items = [self._item(told, one, number, span, how) for span, how in found if span]
             if not items:
                 self._unplaced.append(Unplaced(one.label, one.surface, raw=number))
             places.append(items)
         self._relate(told, places)
         # In a pass over one thing, a model may well repeat the mark of that thing.
-        ignored = list(self._items)[told.head][1] if told.head is not None else None
+        own = None if told.head is None else self._items[told.head].label
         self._unplaced += [
             Unplaced(one.label, one.surface, raw=number)
             for one in read.unknown
-            if self._labels.resolve(one.label) != ignored or ignored is None
+            if own is None or self._labels.resolve(one.label) != own
         ]
 
     def answer(self) -> Answer:
         """Return all that was gathered, in order."""
-        return answer(list(self._items.values()), list(self._relations.values()), self._unplaced, self._raw)
+        return answer(self._items, list(self._relations.values()), self._unplaced, self._raw)
 
-    def _item(self, told: Told, one: Written, place: Placed, raw: int) -> int:
+    def _item(self, told: Told, one: Written, raw: int, span: Span, how: Alignment) -> int:
         """Keep a thing that was found, and return its number."""
-        inner = place.span or told.span
-        span = inner.shifted(told.span.start)
-        key = (span, one.label)
-        if key not in self._items:
-            self._items[key] = LabelledSpan((span,), one.label, told.sure, place.alignment, raw=raw)
-        return list(self._items).index(key)
+        span = span.shifted(told.span.start)
+        number = self._numbers.setdefault((span, one.label), len(self._items))
+        if number == len(self._items):
+            self._items.append(LabelledSpan((span,), one.label, told.sure, how, raw=raw))
+        return number
 
     def _relate(self, told: Told, places: Sequence[Sequence[int]]) -> None:
         """Join what is said of a thing to it, where the label set allows it."""
-        items = list(self._items.values())
+        items = self._items
         for one, tails in zip(told.read.written, places, strict=True):
             heads = {head for about in one.about for head in places[about]}
             if told.head is not None:

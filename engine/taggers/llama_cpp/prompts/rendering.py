@@ -90,12 +90,11 @@ def prompt(template: str, types: Sequence[LabelType], how: AnswerFormat, parts: 
     if EXAMPLES in after:
         raise ModelError("In a model’s instruction the place “{examples}” stands before “{text}”.")
     head, _, begin = before.rpartition(EXAMPLES) if EXAMPLES in before else _paragraph(before)
+    asked = ", ".join(one.name for one in types)
+    head, begin, after = (one.replace(FORMAT, how.name).replace(TYPES, asked) for one in (head, begin, after))
     said = _parts(types, how, parts)
     task = how.task(types) + said + parts.more
-    told = head.replace(INSTRUCTIONS, task) if INSTRUCTIONS in head else said + head
-    asked = ", ".join(one.name for one in types)
-    told, begin, after = (one.replace(FORMAT, how.name).replace(TYPES, asked) for one in (told, begin, after))
-    return Prompt(told, begin, after)
+    return Prompt(head.replace(INSTRUCTIONS, task) if INSTRUCTIONS in head else said + head, begin, after)
 
 
 def _paragraph(before: str) -> tuple[str, str, str]:

@@ -39,7 +39,7 @@ class Shots:
             if not bank.examples:
                 raise ModelError(f"There are no examples for a prompt, also none in “{labels.title}”.")
         self._examples = [sound(one, number, labels) for number, one in enumerate(bank.examples, start=1)]
-        self._patients = dict(bank.patients) | {one.note: one.patient for one in bank.examples if one.note}
+        self._patients = {one.note: one.patient for one in bank.examples if one.patient} | dict(bank.patients)
         self._order = list(range(len(self._examples)))
         if self._how == "random":
             random.Random(options.seed).shuffle(self._order)  # noqa: S311 - the same each time, not secret

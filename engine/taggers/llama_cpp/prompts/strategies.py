@@ -14,7 +14,13 @@ from typing import Any
 from engine.errors import ModelError
 from engine.taggers.llama_cpp.prompts.rendering import KIWI
 
-_BARE: Mapping[str, Any] = {"definitions": False, "guideline": False, "examples": "none"}
+_BARE: Mapping[str, Any] = {
+    "per_type": False,
+    "definitions": False,
+    "guideline": False,
+    "learned_rules": 0,
+    "examples": "none",
+}
 
 STRATEGIES: Mapping[str, Mapping[str, Any]] = {
     "zero-shot": _BARE,
@@ -34,7 +40,7 @@ STRATEGIES: Mapping[str, Mapping[str, Any]] = {
         "spaced": True,
         "stops": ("<EOS>",),
     },
-    "all": {"definitions": True, "guideline": True, "learned_rules": 10, "examples": "similar"},
+    "all": {**_BARE, "definitions": True, "guideline": True, "learned_rules": 10, "examples": "similar"},
 }
 """Name to options.  Whatever else is set by name goes before these."""
 
