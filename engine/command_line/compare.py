@@ -17,7 +17,8 @@ from engine.command_line.score_sides import Sides
 from engine.command_line.tagger_options import pairs_of, with_options
 from engine.errors import ModelError
 from engine.evaluation.settings_page import as_settings_page
-from engine.evaluation.settings_report import COLUMNS, row_cells, settings_values
+from engine.evaluation.settings_report import GOODNESS, PRICE, goodness, price, settings_values
+from engine.evaluation.settings_table import Row
 from engine.formats.format import ReadOptions
 from engine.formats.problem import Problems
 from engine.jobs.job import Job
@@ -92,11 +93,19 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     if as_json:
         print_json(settings_values(rows, refused, side.title))
     else:
-        results().print(table(title, COLUMNS, [row_cells(row) for row in rows]))
+        _print(rows, title)
     for cell in refused:
         remarks().print(f"{cell.title}: {cell.refused}", markup=False)
     for problem in problems:
         remarks().print(str(problem), markup=False)
+
+
+def _print(rows: Sequence[Row], title: str) -> None:
+    numbered = [(f"{number}.", row) for number, row in enumerate(rows, start=1)]
+    console = results()
+    console.print(table(title, ("No.", "Setting"), [(number, row.cell.title) for number, row in numbered]))
+    for columns, cells in ((GOODNESS, goodness), (PRICE, price)):
+        console.print(table("", ("No.", *columns), [(number, *cells(row)) for number, row in numbered]))
 
 
 def _grid(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from engine.evaluation.html import document, table
-from engine.evaluation.settings_report import COLUMNS, row_cells
+from engine.evaluation.settings_curves import as_plots
+from engine.evaluation.settings_report import GOODNESS, PRICE, goodness, price
 from engine.evaluation.settings_table import Cell, Row
 
 _HOW = (
@@ -25,8 +26,13 @@ def as_settings_page(rows: Sequence[Row], refused: Sequence[Cell], title: str) -
         f"<h1>{escape(title)}</h1>",
         _HOW.format(notes=notes),
         *_plot(rows),
-        table("", ("No.", *COLUMNS), [(str(n), *row_cells(row)) for n, row in enumerate(rows, start=1)]),
+        table(
+            "",
+            ("No.", "Setting", *GOODNESS, *PRICE),
+            [(str(n), row.cell.title, *goodness(row), *price(row)) for n, row in enumerate(rows, start=1)],
+        ),
     ]
+    parts += as_plots(rows)
     if refused:
         parts.append(table("Refused", ("Setting", "Why"), [(cell.title, cell.refused) for cell in refused]))
     return document(title, "".join(parts))

@@ -6,33 +6,38 @@ from collections.abc import Sequence
 
 from engine.evaluation.settings_table import Cell, Row
 
-COLUMNS = (
-    "Setting", "Entities", "95 %", "Relaxed", "Modifiers", "Relations", "p", "s/note", "Times slower",
-    "Tokens", "Calls", "MB", "Failed", "Not found",
-)  # fmt: skip
+GOODNESS = ("Entities", "95 %", "Relaxed", "Modifiers", "Relations", "p")
 """F1 is strict where nothing else is said; p is that of entities against the first setting."""
+
+PRICE = ("s/note", "Times slower", "Tokens", "Calls", "MB", "Failed", "Not found")
 
 _MB = 1e6
 
 
-def row_cells(row: Row) -> tuple[object, ...]:
-    """Return what stands in `COLUMNS`; what is unknown is empty."""
+def goodness(row: Row) -> tuple[object, ...]:
+    """Return what stands in `GOODNESS`; what was not counted apart is empty."""
     f1 = row.f1
     strict, relaxed = f1.get("entities", f1["all"])
-    tokens, calls = (_count(row.cost.get(name)) for name in ("tokens", "calls"))
     return (
-        row.cell.title,
         strict,
         f"{row.interval.low:.3f} to {row.interval.high:.3f}",
         relaxed,
         f1["modifiers"][0] if "modifiers" in f1 else "",
         f1["relations"][0],
         _p(row),
+    )
+
+
+def price(row: Row) -> tuple[object, ...]:
+    """Return what stands in `PRICE`; what the tagger does not count is empty."""
+    tokens, calls = (_count(row.cost.get(name)) for name in ("tokens", "calls"))
+    memory = _count(row.memory / _MB or None)
+    return (
         f"{row.seconds_a_note:.2f}",
         f"{row.slower:.1f}",
         tokens,
         calls,
-        _count(row.memory / _MB or None),
+        memory,
         row.failed,
         row.unplaced,
     )

@@ -13,7 +13,7 @@ from engine.annotation.said import Answer, LabelledSpan, answer
 from engine.errors import InputError, ModelError, WorkerCrashed
 from engine.evaluation.answer_log import AnswerLog
 from engine.evaluation.settings_page import as_settings_page
-from engine.evaluation.settings_report import COLUMNS, row_cells, settings_values
+from engine.evaluation.settings_report import GOODNESS, PRICE, goodness, price, settings_values
 from engine.formats.document import Document
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
@@ -115,7 +115,7 @@ def test_no_text_of_a_note_is_kept_or_shown(tmp_path):
     page = as_settings_page(rows, refused, "Mine & <theirs>")
     assert "canary" not in kept + page + json.dumps(settings_values(rows, refused, "gold"))
     assert "Mine &amp; &lt;theirs&gt;" in page
-    assert all(len(row_cells(row)) == len(COLUMNS) for row in rows)
+    assert all((len(goodness(row)), len(price(row))) == (len(GOODNESS), len(PRICE)) for row in rows)
 
 
 def test_a_note_that_ends_the_process_counts_as_empty_and_is_not_tried_again(tmp_path):
