@@ -22,6 +22,9 @@ from engine.taggers.llama_cpp.grammar import Grammar
 _LOG = logging.getLogger(__name__)
 _LONGEST_PIECE = 256
 _ERROR_LEVEL = 3
+_CPU_BATCH = 128
+"""Tokens that a CPU computes at once: more are no faster, and a cancel waits for one product of matrices."""
+
 _PROBE = (5, 7, 11, 13)
 _SAME = 0.05
 """How far logits of the same tokens may lie apart, as a share of their spread, for reasons of rounding."""
@@ -233,6 +236,8 @@ class LlamaBackend:
         settings.kv_unified = True  # sequences share the places, so that the instructions are there once
         settings.swa_full = True  # else a sliding window forgets what a rollback would need
         settings.no_perf = True
+        if not loading.gpu_layers:
+            settings.n_ubatch = _CPU_BATCH
         settings.flash_attn_type = int(loading.flash)
         settings.abort_callback = self._stopped
         if loading.threads:

@@ -98,6 +98,35 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def aspirin_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a model that opens ``\\x01`` before each “aspirin”, and closes with ``\\x05`` as soon as it may.
+
+    All tokens are one and the same to it; its layers add nothing.
+    """
+    pytest.importorskip("llama_cpp", reason="the extra “llm” is not installed")
+    numpy = pytest.importorskip("numpy")
+    tokens, width = vocabulary(), 64
+    tensors = {
+        name: numpy.full(shape, float(name.endswith("norm")), numpy.float32)
+        for name, shape in shapes(width, len(tokens)).items()
+    }
+    tensors["token_embd"][:, 0] = 1
+    likes = {
+        "aspirin": -9,
+        "▁aspirin": -9,
+        "<0x01>": -3,
+        "<0x02>": -4,
+        "<0x03>": -5,
+        "<0x04>": -6,
+        "<0x05>": 9,
+    }
+    for token, logit in likes.items():
+        tensors["output"][tokens.index(token), 0] = logit
+    tensors["output"] /= width**0.5  # the norm before it makes one 1 of many places this large
+    return write(tmp_path_factory.mktemp("model") / "aspirin.gguf", tokens, tensors)
+
+
+@pytest.fixture(scope="session")
 def pair_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Likes, float], Path]:
     """Make a model whose next token depends on the last one alone, as a table of pairs says; else `usual`.
 
