@@ -13,6 +13,7 @@ from engine.errors import ModelError
 from engine.taggers.cascade.policy import Policy
 from engine.taggers.cascade.tagger import cascade_of
 from engine.taggers.registry import TaggerSpec, find_tagger, options_of
+from engine.text.section import normalised
 
 _LLM = "llama-cpp.v1"
 _PANEL = "How a language model is asked"
@@ -51,7 +52,7 @@ Below = Annotated[
 ]
 Sections = Annotated[
     list[str] | None,
-    typer.Option("--section", help="For “sections”: a title; may be repeated.", rich_help_panel=_CASCADE),
+    typer.Option("--section", help="For “sections”: a heading; may be repeated.", rich_help_panel=_CASCADE),
 ]
 
 
@@ -86,7 +87,7 @@ class Asked:
         policy = {
             "policy": self.cascade.value,
             "threshold": self.below,
-            "sections": list(self.sections),
+            "sections": [normalised(one) or one.lower() for one in self.sections],
             "other": self.compare,
         }
         if spec.kind == _LLM:  # the first tagger is its draft

@@ -72,10 +72,13 @@ class ReadsSentences(Tagger, Protocol):
 
 @dataclass(slots=True)
 class Counts:
-    """How many sentences were read, and how many of them the second tagger was asked for."""
+    """How many sentences were read, for how many the second tagger was asked, and what that took it."""
 
     sentences: int = 0
     chosen: int = 0
+    calls: int = 0
+    tokens: int = 0
+    decisions: int = 0
 
 
 def cascade_of(first: TaggerSpec, second: TaggerSpec, policy: Mapping[str, Any]) -> TaggerSpec:
@@ -204,6 +207,13 @@ class CascadeTagger:
     def warnings(self) -> tuple[str, ...]:
         """What the user should see about each of the taggers; mostly nothing."""
         return tuple(dict.fromkeys(said for one in self._loaded for said in one.warnings))
+
+    @property
+    def cost(self) -> Counts:
+        """What was counted since the taggers were loaded, as far as the second one counts."""
+        spent = getattr(self._second, "cost", None)
+        taken = {name: getattr(spent, name, 0) for name in ("calls", "tokens", "decisions")}
+        return replace(self.counts, **taken)
 
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text; in chosen sentences the second tagger's word counts.

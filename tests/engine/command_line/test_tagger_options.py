@@ -76,6 +76,11 @@ def test_a_cascade_is_the_default_model_and_then_the_tagger(tmp_path: Path) -> N
     assert (made.options["policy"], made.options["threshold"]) == ("uncertain", 0.6)
 
 
+def test_a_section_is_meant_however_its_heading_is_spelled() -> None:
+    asked = Asked(cascade=Policy.SECTIONS, sections=["PMH", "Other"])
+    assert list(asked.spec().options["sections"]) == ["past medical history", "other"]
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

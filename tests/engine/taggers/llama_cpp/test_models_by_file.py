@@ -108,6 +108,8 @@ def test_a_cascade_asks_the_language_model_for_chosen_sentences_alone(
         tagger = load_tagger(cascade_of(first, second, policy), Job())
         assert isinstance(tagger, CascadeTagger)
         (found,) = tagger.tag([TEXT], KIWI, Job())
+        assert 0 < tagger.cost.chosen <= tagger.cost.sentences
+        assert tagger.cost.tokens > tagger.cost.calls > 0
         tagger.close()
         return found
 
