@@ -63,6 +63,7 @@ def _plot(option: str, lines: Mapping[str, Sequence[Point]]) -> str:
         f"y1='{_up(mark):.1f}' y2='{_up(mark):.1f}' stroke='#98a2b3' stroke-width='.5'/>"
         for mark in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]
+    below: dict[float, str] = {}
     for number, (name, points) in enumerate(lines.items()):
         colour = _COLOURS[number % len(_COLOURS)]
         places = [
@@ -75,11 +76,12 @@ def _plot(option: str, lines: Mapping[str, Sequence[Point]]) -> str:
             drawn.append(
                 f"<line x1='{x:.1f}' x2='{x:.1f}' y1='{_up(one.interval.low):.1f}' "
                 f"y2='{_up(one.interval.high):.1f}' stroke='{colour}'/>"
-                f"<text x='{x - 5:.1f}' y='{_HEIGHT - 22}'>{one.value:g}</text>"
             )
+            below[one.value] = f"<text x='{x - 5:.1f}' y='{_HEIGHT - 22}'>{one.value:g}</text>"
         drawn.append(
             f"<text x='{_LEFT + 10}' y='{_HEIGHT + 14 * number}' style='fill:{colour}'>{escape(name)}</text>"
         )
+    drawn += below.values()
     size = f"width='{_WIDTH + 30}' height='{_HEIGHT + 14 * len(lines)}'"
     label = f"Strict F1 of entities over {option}, with 95 % intervals"
     return f"<svg role='img' aria-label='{escape(label)}' {size}>{''.join(drawn)}</svg>"

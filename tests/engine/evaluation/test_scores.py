@@ -43,6 +43,13 @@ def test_a_looser_rule_never_finds_less(gold, predicted):
         assert score_tags(gold, predicted, rule).micro.right >= strict.right
 
 
+@given(unique_tags, unique_tags)
+def test_scores_of_places_alone_are_the_strict_ones_where_all_types_agree(gold, predicted):
+    one, other = ({t.spans[0] for t in side} for side in (gold, predicted))
+    same, said = ([tag(place.start, place.end) for place in sorted(side)] for side in (one, other))
+    assert score_tags(same, said, Rule.EXACT) == score_tags(same, said)
+
+
 @given(unique_tags)
 def test_saying_exactly_what_is_gold_is_perfect(gold):
     scores = score_tags(gold, gold)
