@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.annotation.said import Answer
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet, LabelType
-from engine.taggers.llama_cpp.automaton import Automaton, Ids, TagIds
+from engine.taggers.llama_cpp.automaton import STEM, Automaton, Ids, TagIds
 from engine.taggers.llama_cpp.collected import Collected
 from engine.taggers.llama_cpp.formats.inline_tags import InlineTags
 from engine.taggers.llama_cpp.instructions import Instructions, Tagging
@@ -123,7 +123,7 @@ class Copying:
     def _ask(self, note: _Note, asked: _Asked) -> None:
         """Read every sentence once for `asked`, and once more for its modifiers."""
         self._instructions.read(self._prefix(asked, note.text))
-        tagging = self._instructions.tagging(self._rule(asked.names))
+        tagging = self._instructions.tagging(self._rule(asked.names, asked.tags))
         readings: list[tuple[Reading, Task]] = []
         for words in note.sentences:
             lead: Ids = ()
@@ -158,8 +158,11 @@ class Copying:
     def _shown(self, asked: _Asked, examples: Sequence[Example]) -> str:
         return asked.prompt.shown(asked_for(examples, asked.names), asked.how)
 
-    def _rule(self, names: Sequence[str]) -> Rule:
+    def _rule(self, names: Sequence[str], tags: TagIds | None = None) -> Rule:
+        """Return the rule by which labels are chosen; a stem has the largest bias of the labels behind it."""
         bias = {number: self._options.bias.get(name, 0.0) for number, name in enumerate(names)}
+        for number, stem in enumerate(tags.stems if tags else ()):
+            bias[STEM - number] = max(bias[label] for label in stem.labels)
         return Rule(bias, self._options.close_bias)
 
     def _readings(

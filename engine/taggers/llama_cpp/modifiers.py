@@ -60,7 +60,9 @@ def modifier_tags(labels: LabelSet, write: Write) -> ModifierTags:
             tags = TagIds(tuple(map(write, said)), write(")"))
             Links(heads, write("("), ())
         except ValueError:
-            continue  # two begin alike: the next way
+            continue  # one is the beginning of another: the next way
+        if tags.stems:
+            continue
         return ModifierTags(names, said, tags, heads, write("("), legal)
     raise ModelError("The modifiers of these labels cannot be told apart in this model: they begin alike.")
 

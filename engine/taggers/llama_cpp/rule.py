@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.taggers.llama_cpp.automaton import CLOSE, Action
+from engine.taggers.llama_cpp.automaton import CLOSE, COPY, LINKED, Action
 
 DEAD_ZONE = 0.01
 """Smaller differences are noise of the arithmetic, which depends on a batch’s shape: no tag is made of it."""
@@ -26,6 +26,11 @@ class Decision:
     label_margin: float | None
     log_prob: float
 
+    def then(self, label: Decision) -> Decision:
+        """Return both as one: this opened a tag of several that begin alike, and `label` chose which."""
+        gaps = [one for one in (self.label_margin, label.label_margin) if one is not None]
+        return Decision(label.action, self.margin, min(gaps, default=None), self.log_prob + label.log_prob)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -38,7 +43,12 @@ class Rule:
     close_bias: float = 0.0
 
     def decide(self, actions: Sequence[Action], logits: Sequence[float]) -> Decision:
-        """Choose among `actions`, at least two and the first no tag, by the logits of their first tokens."""
+        """Choose among `actions`, at least two, by the logits of their first tokens.
+
+        The first is to write no tag, unless all of them are ways to go on with one that is begun.
+        """
+        if actions[0] not in {COPY, LINKED}:
+            return self._label(actions, logits)
         copy = float(logits[0])
         scores = [float(z) + self._bias(a) for a, z in zip(actions[1:], logits[1:], strict=True)]
         together = _log_sum(scores)
@@ -51,6 +61,14 @@ class Rule:
         others = [score for i, score in enumerate(scores) if i != chosen]
         gap = max(0.0, scores[chosen] - max(others)) if others else None
         return Decision(actions[1 + chosen], margin, gap, scores[chosen] - everything)
+
+    def _label(self, actions: Sequence[Action], logits: Sequence[float]) -> Decision:
+        """Choose among tags alone; of those that are as good as equal, the first."""
+        scores = [float(z) + self._bias(a) for a, z in zip(actions, logits, strict=True)]
+        best = max(scores)
+        chosen = next(i for i, score in enumerate(scores) if score >= best - DEAD_ZONE)
+        gap = max(0.0, scores[chosen] - max(score for i, score in enumerate(scores) if i != chosen))
+        return Decision(actions[chosen], gap, gap, scores[chosen] - _log_sum(scores))
 
     def _bias(self, action: Action) -> float:
         return self.close_bias if action == CLOSE else self.bias.get(action, 0.0)

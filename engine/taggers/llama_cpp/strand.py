@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from engine.taggers.llama_cpp.automaton import CLOSE, COPY, HEAD, Action, Automaton, Ids, State
+from engine.taggers.llama_cpp.automaton import CLOSE, HEAD, STEM, Action, Automaton, Ids, State
 from engine.taggers.llama_cpp.rule import Decision, Rule
 
 
@@ -80,12 +80,20 @@ class Record:
     found: list[Found] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     _open: list[tuple[Decision, float]] = field(default_factory=list)
+    _stem: Decision | None = None
 
     def take(self, state: State, action: Action, decision: Decision | None) -> None:
         """Note that `action` was taken in `state`; `decision` is None where it was the only one."""
         if decision is not None:
             self.decisions.append(decision)
+        if self._stem and decision:
+            decision = self._stem.then(decision)
+        elif self._stem:
+            decision = self._stem
+        self._stem = decision if action <= STEM else None
         sure = decision.log_prob if decision else 0.0
+        if action <= STEM:
+            return
         if action == CLOSE:
             opened, log_prob = self._open.pop()
             label, start, heads = state.opened[-1]
@@ -130,7 +138,7 @@ class Strand:
     def __init__(self, task: Task, position: int) -> None:
         self.position = position
         self._automaton = task.automaton
-        self._draft = _Draft(task.draft)
+        self._draft = _Draft(task.draft, task.automaton)
         self._record = Record()
         self._state = State()
         self._owed = task.lead
@@ -197,7 +205,8 @@ class Strand:
 class _Draft:
     """Tags that are guessed, by where they begin."""
 
-    def __init__(self, tags: Sequence[Drafted]) -> None:
+    def __init__(self, tags: Sequence[Drafted], automaton: Automaton) -> None:
+        self._automaton = automaton
         self._tags = sorted(tags, key=lambda one: (one.start, -one.end, one.label))
 
     def action(self, state: State, actions: Sequence[Action]) -> Action:
@@ -209,7 +218,8 @@ class _Draft:
         if CLOSE in actions and self._end(state) == state.unit:
             return CLOSE
         here = (one.label for one in self._tags if one.start == state.unit)
-        return next((label for label in here if label in actions), COPY)
+        ways = (self._automaton.toward(label, actions) for label in here)
+        return next((one for one in ways if one is not None), actions[0])
 
     def unsure(self, state: State) -> bool:
         """Whether a tag is open of which the draft does not know the end."""

@@ -28,11 +28,12 @@ def choose_tags(
 ) -> tuple[TagIds, tuple[str, ...], str]:
     """Return the tags of `names` as tokens, and as text: those that open, and the one that closes.
 
-    `wanted` (label to opening tag) and `close` are what the model was made for; without
-    them a way is looked for in which each tag has a first token of its own in this model.
+    `wanted` (label to opening tag) and `close` are what the model was made for, and may begin
+    alike as long as closing does not; without them a way is looked for in which each tag has
+    a first token of its own in this model, so that one decision opens it.
 
     Raises:
-        ModelError: the wanted tags begin alike, or there is no way to tell tags apart.
+        ModelError: one wanted tag is the beginning of another, or there is no way to tell tags apart.
     """
     if wanted:
         missing = [name for name in names if name not in wanted]
@@ -43,9 +44,11 @@ def choose_tags(
         ways = [(tuple(_said(way, name, n) for n, name in enumerate(names)), end) for way, end in FAMILIES]
     for opens, end in ways:
         try:
-            return TagIds(tuple(write(one) for one in opens), write(end)), opens, end
+            tags = TagIds(tuple(write(one) for one in opens), write(end))
         except ValueError:
-            continue  # two begin alike: the next way
+            continue  # one is the beginning of another: the next way
+        if wanted or not tags.stems:
+            return tags, opens, end
     raise ModelError("The tags of these labels cannot be told apart in this model: they begin alike.")
 
 

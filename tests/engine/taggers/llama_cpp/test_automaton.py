@@ -11,6 +11,7 @@ from engine.taggers.llama_cpp.automaton import (
     COPY,
     HEAD,
     LINKED,
+    STEM,
     Automaton,
     Links,
     Opened,
@@ -121,6 +122,30 @@ def test_a_linked_tag_says_first_what_it_belongs_to():
     assert automaton.ids(opened, HEAD + 1) == (111, 112)
 
 
+def test_tags_that_begin_alike_are_opened_by_their_stem_and_then_by_their_label():
+    tags = TagIds(((5, 6, 7), (9,), (5, 6, 8, 1), (5, 6, 8, 2)), (10,))
+    automaton = Automaton(Source((20, 21), (0, 1)), tags, depth=2)
+    outer, inner = STEM - 1, STEM
+    assert automaton.legal(State()) == (COPY, outer, 1)
+    stem = automaton.after(State(), outer)
+    assert automaton.ids(State(), outer) == (5, 6)
+    assert automaton.legal(stem) == (0, inner)
+    assert automaton.ids(stem, 0) == (7,)
+    deeper = automaton.after(stem, inner)
+    assert (automaton.ids(stem, inner), automaton.legal(deeper), automaton.ids(deeper, 3)) == (
+        (8,),
+        (2, 3),
+        (2,),
+    )
+    opened = automaton.after(deeper, 3)
+    assert opened == State(0, (Opened(3, 0),))
+    again = automaton.after(automaton.after(opened, outer), inner)
+    assert automaton.legal(again) == (2,), "the same label does not begin twice at one place"
+    assert [automaton.toward(label, (COPY, outer, 1)) for label in range(4)] == [outer, 1, outer, outer]
+    assert automaton.toward(0, (COPY, 1)) is None
+    assert Automaton(Source((5, 21), (0, 1)), tags).legal(State()) == (COPY, 1), "the note goes on with 5"
+
+
 def test_units_and_tags_that_cannot_work_are_refused():
     with pytest.raises(ValueError, match="units"):
         Source((1, 2), (1,))
@@ -128,9 +153,12 @@ def test_units_and_tags_that_cannot_work_are_refused():
         Source((1, 2), (0, 2))
     with pytest.raises(ValueError, match="units"):
         Source((), ())
-    with pytest.raises(ValueError, match="first token"):
-        TagIds(((5, 6), (5, 7)), (8,))
-    with pytest.raises(ValueError, match="first token"):
-        TagIds(((5,), ()), (8,))
+    with pytest.raises(ValueError, match="beginning of another"):
+        TagIds(((5, 6), (5, 6, 7)), (8,))
+    with pytest.raises(ValueError, match="beginning of another"):
+        TagIds(((5, 6), (5, 6)), (8,))
+    for opens, close in ((((5,), ()), (8,)), (((5,), (6,)), ()), (((5,), (6,)), (6, 7))):
+        with pytest.raises(ValueError, match="first one of its own"):
+            TagIds(opens, close)
     with pytest.raises(ValueError, match="first token"):
         Links(((5,),), (5,), ())

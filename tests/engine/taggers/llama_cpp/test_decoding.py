@@ -20,6 +20,7 @@ Say = Callable[[tuple[int, ...], tuple[int, ...]], Sequence[float]]
 """What was read, and which tokens' logits are wanted; gives the logits."""
 
 TAGS = TagIds(((100, 109), (101,)), (103,))
+ALIKE = TagIds(((100, 109), (101, 108, 107), (101, 108, 106, 105), (101, 108, 106, 104)), (103,))
 LINKS = Links(((110,), (111, 112)), (113,), ((0, 1), (1,)))
 PREFIX, LEAD = (200, 201, 202), (210, 211)
 WORDS = Source(tuple(range(1, 13)), (0, 1, 3, 4, 5, 7, 8, 10))
@@ -143,8 +144,8 @@ def tasks_of_any_kind(draw: st.DrawFn) -> list[Task]:
         source = Source(tuple(ids), tuple(sum(lengths[:at]) for at in range(len(lengths))))
         ends = st.tuples(st.integers(0, 1), st.integers(0, 9), st.integers(1, 4))
         tags = [Drafted(k, a, a + n, (1,) * (a % 2)) for k, a, n in draw(st.lists(ends, max_size=5))]
-        links = draw(st.none() | st.just(LINKS))
-        tasks.append(Task(LEAD, Automaton(source, TAGS, draw(st.integers(1, 3)), links), tuple(tags)))
+        tag_ids, links = draw(st.sampled_from(((TAGS, None), (TAGS, LINKS), (ALIKE, None))))
+        tasks.append(Task(LEAD, Automaton(source, tag_ids, draw(st.integers(1, 3)), links), tuple(tags)))
     return tasks
 
 
@@ -243,6 +244,22 @@ def test_after_a_cancel_the_instructions_are_still_there():
     assert backend.sequences == {0: list(PREFIX)}
     backend.stop_at = -1
     assert spans(tagging.tag([task()])[0]) == ASKED
+
+
+def test_of_tags_that_begin_alike_the_stem_is_chosen_first_and_then_the_label():
+    scores = {101: 4.0, 107: 1.0, 106: 3.0, 105: 2.0, 104: 2.5, 103: 9.0}
+
+    def say(read: tuple[int, ...], wanted: tuple[int, ...]) -> list[float]:
+        elsewhere = words_read(read) != 2
+        return [-9.0 if one == 101 and elsewhere else scores.get(one, 0.0) for one in wanted]
+
+    for draft in ([], [(3, 2, 3)], [(1, 2, 4)], [(0, 2, 3)]):
+        tagged = Task(LEAD, Automaton(WORDS, ALIKE), tuple(Drafted(*one) for one in draft))
+        (said,), _ = drafted(ScriptedBackend(say), [tagged], Rule({3: -1.0}))
+        assert spans(said) == [(2, 2, 3)], "without its bias the last label would have been better"
+        opened = said.found[0].opened
+        assert opened.margin == pytest.approx(4.018, abs=0.001), "log(e⁴ + e⁰) − 0"
+        assert opened.label_margin == pytest.approx(0.5)
 
 
 def test_nested_tags_come_out_as_they_were_meant():

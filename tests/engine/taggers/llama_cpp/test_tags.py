@@ -35,9 +35,18 @@ def test_tags_that_the_model_was_made_for_are_taken_as_they_are():
     assert tags.opens[0] == letters("D:")
 
 
+def test_wanted_tags_may_share_their_first_tokens():
+    wanted = {"drug": '<span class="drug">', "test": '<span class="test">'}
+    tags, _, _ = choose_tags(NAMES, wanted, "/", letters)
+    assert [stem.ids for stem in tags.stems] == [letters('<span class="')]
+    assert tags.opens[1] == letters('<span class="test">')
+
+
 def test_tags_that_cannot_be_told_apart_are_refused():
     with pytest.raises(ModelError, match="begin alike"):
         choose_tags(("drug", "dose"), {"drug": "<1>", "dose": "<2>"}, "</>", letters)
+    with pytest.raises(ModelError, match="begin alike"):
+        choose_tags(("drug", "dose"), {"drug": "<1", "dose": "<12"}, ">", letters)
     with pytest.raises(ModelError, match="begin alike"):
         choose_tags(("drug", "dose"), {}, "", lambda _: (1,))
     with pytest.raises(ModelError, match="no tag for “test”"):
