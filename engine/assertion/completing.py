@@ -1,6 +1,7 @@
 """Completing: a tagger's answer with what the rules know: cues of context, drug lines, lab lines.
 
-The policy, each part of which was measured on the notes that the default model's recipe keeps back:
+The policy, chosen on the notes that the default model's recipe keeps back
+(engine/decisions/assertion-rules.md):
 
 - where a rule and the tagger mark the same words with one label, that stands once, within the rule's borders;
 - which part of a drug's line some words are, a rule decides;
@@ -129,14 +130,11 @@ def _by_context(
 
 def _inside(note: NoteWords, words: Sequence[str], problems: Sequence[tuple[int, Span]]) -> Iterator[Found]:
     """Yield the words of course and severity that stand inside a problem."""
-    lexicon = shipped_lexicon("inside")
-    for number, place in problems:
-        covered = note.tokens.covering(place)
-        if covered is None:
-            continue
-        for match in lexicon.matches(words, *covered):
-            span = Span(int(note.tokens.starts[match.first]), int(note.tokens.ends[match.last - 1]))
-            yield Found(span, match.phrase.label, (number,))
+    for match in shipped_lexicon("inside").matches(words):
+        span = Span(int(note.tokens.starts[match.first]), int(note.tokens.ends[match.last - 1]))
+        before = bisect_right(problems, span.start, key=lambda one: one[1].start) - 1
+        if before >= 0 and problems[before][1].contains(span):
+            yield Found(span, match.phrase.label, (problems[before][0],))
 
 
 class _Modifiers:

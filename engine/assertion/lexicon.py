@@ -103,8 +103,10 @@ class Lexicon:
         end = len(words) if last is None else last
         spent: dict[str, int] = {}
         by_first = self._by_first
-        for at in range(first, end):
-            for phrase in by_first.get(words[at], ()):
+        for at, word in enumerate(words[first:end], first):
+            if word not in by_first:
+                continue
+            for phrase in by_first[word]:
                 behind = at + len(phrase.words)
                 if behind > end or spent.get(phrase.label, 0) > at:
                     continue
