@@ -72,9 +72,9 @@ class OnnxBertTagger:
                 f"The options of the model “{manifest.title}” are not right: {error}."
             ) from error
         self._manifest = manifest
-        self._ahead = Ahead(threads)
         self._splitter = SubwordSplitter(manifest.path(folder, "tokenizer"))
         self._session = self._fastest(folder)
+        self._ahead = Ahead(threads if self.device == "CPU" else 1)  # a GPU is kept busy by one large batch
         self._warnings: tuple[str, ...] = ()
         self._test(folder)
 
