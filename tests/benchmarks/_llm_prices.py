@@ -1,6 +1,6 @@
 """What tagging with a language model costs, each way to do it, in one process that has llama.cpp.
 
-    PYTHONPATH=. python tests/benchmarks/_llm_prices.py {prefill,generation,kiwi}
+    PYTHONPATH=. python tests/benchmarks/_llm_prices.py {prefill,generation,kiwi,cancel}
 
 Writes a list of figures as JSON.  The model has random weights and the decisions are put
 into its mouth, so that the share of disagreement is exact; all that is computed is real.
@@ -12,6 +12,7 @@ import json
 import os
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -19,9 +20,11 @@ from functools import partial
 from typing import NamedTuple
 
 from _llm_model import VOCABULARY, model
-from _llm_note import LABELS, Sentence, Wishing, disturbed, note
+from _llm_note import FIRST_WORD, LABELS, Sentence, Wishing, disturbed, note
 from measurement import Measurement
 
+from engine.errors import Cancelled
+from engine.jobs.job import Job
 from engine.taggers.llama_cpp.automaton import Automaton, Ids, Links, TagIds
 from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
 from engine.taggers.llama_cpp.decoding import PREFIX, DraftedTagging, Pace, Step
@@ -258,8 +261,37 @@ def kiwi() -> list[Measurement]:
     ]
 
 
+def cancel() -> list[Measurement]:
+    """Return how long a cancel takes in the middle of reading a note of 4,096 tokens, several times."""
+    backend = Prices().backend
+    steps = [Step(FIRST_WORD + at, len(PREFIX_IDS) + at, 1) for at in range(4096)]
+    late = list[float]()
+    for wait in (0.5, 1.1, 1.7, 2.3, 2.9):
+        backend.copy(PREFIX, 1)
+        job, asked = Job(), list[float]()
+        backend.listen(job)
+
+        def stop(job: Job = job, asked: list[float] = asked) -> None:
+            asked.append(time.perf_counter())
+            job.cancel()
+
+        timer = threading.Timer(wait, stop)
+        timer.start()
+        try:
+            backend.decode(steps)
+        except Cancelled:
+            late.append((time.perf_counter() - asked[0]) * 1000)
+        timer.join()
+        backend.listen(Job())
+        backend.rollback(1, 0)
+    name = "llm-cancel: prefill of 4,096 tokens"
+    return [
+        Measurement(f"{name}, median", statistics.median(late), "ms", budget=200),
+        Measurement(f"{name}, longest", max(late), "ms", budget=200),
+    ]
+
+
+WHICH = {"prefill": prefill, "generation": generation, "kiwi": kiwi, "cancel": cancel}
+
 if __name__ == "__main__":
-    json.dump(
-        [asdict(one) for one in {"prefill": prefill, "generation": generation, "kiwi": kiwi}[sys.argv[1]]()],
-        sys.stdout,
-    )
+    json.dump([asdict(one) for one in WHICH[sys.argv[1]]()], sys.stdout)
