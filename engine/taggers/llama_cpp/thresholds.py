@@ -48,6 +48,6 @@ def _threshold(judged: Sequence[JudgedTag], gold: int) -> float:
         right += one.right
         following = falling[number].margin if number < len(falling) else 0.0
         if following < one.margin:
-            cut = EAGER if following <= EAGER <= one.margin else (one.margin + following) / 2
+            cut = EAGER if following < EAGER <= one.margin else (one.margin + following) / 2
             cuts.append((2 * right / (number + gold), -abs(cut - EAGER), cut))
     return max(cuts)[2] if cuts else EAGER
