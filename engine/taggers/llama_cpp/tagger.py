@@ -31,6 +31,10 @@ _NO_ROLLBACK = (
     "The memory of this model cannot be rolled back, so each word is decided on its own. "
     "The tags are the same, and take several times as long."
 )
+_NO_BANK = (
+    "There are no sentences of finished notes to show to the model as examples. "
+    "It is shown phrases that come with the label set."
+)
 
 
 class LlamaCppTagger:
@@ -75,7 +79,9 @@ class LlamaCppTagger:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences the user should see about this model on this machine; mostly none."""
-        return () if self._backend.rolls_back else (_NO_ROLLBACK,)
+        bare = self._options.examples != "none" and not self._options.bank
+        found = ((_NO_ROLLBACK, not self._backend.rolls_back), (_NO_BANK, bare))
+        return tuple(sentence for sentence, holds in found if holds)
 
     @property
     def cost(self) -> Cost:

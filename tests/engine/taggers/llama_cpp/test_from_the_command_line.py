@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.command_line.program import run
+from engine.jobs.job import Job
 from engine.model_files.installed import find_model
 from engine.model_files.manifest import FORMAT, Manifest, file_entry, write_manifest
 from engine.store.store import Store
+from engine.taggers.registry import find_tagger
 from engine.text.note import NoteId
 from engine.text.span import Span
+from engine.workers.worker_process import WorkerProcess
 
 pytestmark = [pytest.mark.llm, pytest.mark.native]
 
@@ -93,6 +97,14 @@ def test_a_project_asks_with_its_own_examples_and_repeats_a_run(ward: Path, mode
         assert answer.raw
     repeated = told("project", "repeat", ward, "--json")
     assert (repeated["same"], repeated["different"]) == (1, [])
+
+
+def test_examples_of_the_label_set_are_told_to_be_no_more(model: str):
+    spec = find_tagger(model)
+    for options, warned in (({"prompt": "few-shot"}, 1), ({"prompt": "zero-shot"}, 0)):
+        with WorkerProcess(replace(spec, options=options)) as worker:
+            worker.ready(Job())
+            assert len(worker.warnings) == warned
 
 
 def test_files_are_tagged_by_any_prompt_and_format(model: str, tmp_path: Path, told: Told):
