@@ -78,15 +78,16 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     Example: tagwell compare ward.tagwell --out runs --tagger llm --set decoder=free --vary answers=tanl,bio
     """
     problems, options = Problems(), ReadOptions(format=format_name)
-    with ExitStack() as stack, working(Job()) as job:
+    with ExitStack() as stack:
         sides = Sides(stack, options, problems, locked=locked)
         found = sides.label_set(gold)
         chosen = label_set_named(labels or "kiwi") if labels or found is None else found
         sides.options = replace(options, labels=chosen)
         side = sides.gold(gold, gold_layer)
-        notes = list(islice(side.documents(), most or None))
         grid = _grid(taggers or [""], vary or [], pairs_of(settings or []), chosen)
-        rows, refused = compare_settings(grid, notes, chosen, out, job)
+        with working(Job()) as job:
+            notes = list(islice(side.documents(), most or None))
+            rows, refused = compare_settings(grid, notes, chosen, out, job)
     title = f"{len(rows)} settings over {side.title}"
     if html is not None:
         html.write_text(as_settings_page(rows, refused, title), encoding="utf-8")

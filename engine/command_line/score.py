@@ -11,8 +11,9 @@ import typer
 
 from engine.command_line.opening import Locked
 from engine.command_line.output import print_json, remarks, working
-from engine.command_line.score_sides import Side, Sides
+from engine.command_line.score_sides import Side, Sides, is_project
 from engine.command_line.score_tables import print_scored
+from engine.errors import InputError
 from engine.evaluation.page import Names, as_page
 from engine.evaluation.report import as_values, compared_values
 from engine.formats.format import ReadOptions
@@ -70,18 +71,21 @@ def score(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     Example: tagwell score ward.tagwell --layer 3 --against 2 --html report.html
     """
     problems, options = Problems(), ReadOptions(format=format_name)
+    if predicted is None and not is_project(gold):
+        raise InputError("Say also what was predicted: only a project holds both sides.")
     predicted = predicted or gold
-    with ExitStack() as stack, working(Job()) as job:
+    with ExitStack() as stack:
         sides = Sides(stack, options, problems, locked=locked)
         found = sides.label_set(gold, predicted)
         chosen = label_set_named(labels or "kiwi") if labels or found is None else found
         sides.options = replace(options, labels=chosen)
         right, said = sides.gold(gold, gold_layer), sides.said(predicted, layer)
         other = sides.other(against, predicted) if against else None
-        if trained_on:
-            refuse_seen(right.documents(), read_documents(trained_on, options, problems), job)
-        compared_with = other.documents() if other else None
-        scored = evaluate_tagger(right.documents(), said.documents(), chosen, job, compared_with)
+        with working(Job()) as job:
+            if trained_on:
+                refuse_seen(right.documents(), read_documents(trained_on, options, problems), job)
+            compared_with = other.documents() if other else None
+            scored = evaluate_tagger(right.documents(), said.documents(), chosen, job, compared_with)
     names = _names(right, said, other, trained_on or [])
     if html is not None:
         html.write_text(as_page(scored.evaluation, names, scored.compared), encoding="utf-8")

@@ -99,3 +99,9 @@ def test_a_layer_of_a_folder_is_refused(told, folders):
     code, said = told("score", folders / "gold", folders / "said", "--layer", "3")
     assert code == EXIT_FAILED
     assert "is no project" in said.err
+
+
+def test_gold_files_alone_are_not_compared_with_themselves(told, folders):
+    code, said = told("score", folders / "gold")
+    assert code == EXIT_FAILED
+    assert "Say also what was predicted" in said.err
