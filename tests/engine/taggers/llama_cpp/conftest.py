@@ -69,14 +69,65 @@ def write(path: Path, tokens: list[str], tensors: dict[str, Any], context: int =
     out.add_head_count_kv(HEADS)
     out.add_layer_norm_rms_eps(1e-5)
     out.add_rope_dimension_count(width // HEADS)
+    _add_vocabulary(out, tokens)
+    for name, values in tensors.items():
+        out.add_tensor(f"{name}.weight", values)
+    out.write_header_to_file()
+    out.write_kv_data_to_file()
+    out.write_tensors_to_file()
+    out.close()
+    return path
+
+
+def _add_vocabulary(out: Any, tokens: list[str]) -> None:
     out.add_tokenizer_model("llama")
     out.add_token_list(tokens)
     out.add_token_scores([float(len(one)) if number > 258 else 0.0 for number, one in enumerate(tokens)])
     out.add_token_types([2, 3, 3, *[6] * 256, *[1] * (len(tokens) - 259)])
     out.add_bos_token_id(1)
     out.add_eos_token_id(2)
+
+
+@pytest.fixture(scope="session")
+def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Noise in the shape of Mamba, which keeps one state for all it has read and can forget no part of it."""
+    pytest.importorskip("llama_cpp", reason="the extra “llm” is not installed")
+    gguf, numpy = pytest.importorskip("gguf"), pytest.importorskip("numpy")
+    random, tokens = numpy.random.default_rng(7), vocabulary()
+    width, inner, state, rank, kernel = 64, 128, 16, 4, 4
+    path = tmp_path_factory.mktemp("model") / "recurrent.gguf"
+    out = gguf.GGUFWriter(path, "mamba")
+    out.add_context_length(CONTEXT)
+    out.add_embedding_length(width)
+    out.add_feed_forward_length(0)
+    out.add_head_count(0)
+    out.add_block_count(LAYERS)
+    out.add_ssm_conv_kernel(kernel)
+    out.add_ssm_inner_size(inner)
+    out.add_ssm_state_size(state)
+    out.add_ssm_time_step_rank(rank)
+    out.add_layer_norm_rms_eps(1e-5)
+    _add_vocabulary(out, tokens)
+    shapes = {
+        "ssm_in.weight": (2 * inner, width),
+        "ssm_conv1d.weight": (inner, kernel),
+        "ssm_conv1d.bias": (inner,),
+        "ssm_x.weight": (rank + 2 * state, inner),
+        "ssm_dt.weight": (inner, rank),
+        "ssm_dt.bias": (inner,),
+        "ssm_out.weight": (width, inner),
+    }
+    tensors = {
+        "token_embd.weight": random.normal(0, 0.25, (len(tokens), width)),
+        "output_norm.weight": numpy.ones(width),
+    }
+    for layer in range(LAYERS):
+        tensors[f"blk.{layer}.attn_norm.weight"] = numpy.ones(width)
+        tensors[f"blk.{layer}.ssm_a"] = -numpy.tile(numpy.arange(1, state + 1), (inner, 1))
+        tensors[f"blk.{layer}.ssm_d"] = numpy.ones(inner)
+        tensors |= {f"blk.{layer}.{name}": random.normal(0, 0.25, shape) for name, shape in shapes.items()}
     for name, values in tensors.items():
-        out.add_tensor(f"{name}.weight", values)
+        out.add_tensor(name, values.astype(numpy.float32))
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()

@@ -148,6 +148,27 @@ def test_drafted_is_plain(backend: LlamaBackend, draft: str, depth: int):
     assert tagging.cost.calls < plain.cost.calls / 5
 
 
+@pytest.mark.slow
+def test_a_model_that_can_forget_nothing_tags_as_plain_decoding_does(recurrent_model: Path):
+    loaded = LlamaBackend(recurrent_model, Loading(context=4096, strands=3, threads=1))
+    assert not loaded.rolls_back
+    rule = Rule(dict.fromkeys(range(4), -1.0))
+    tasks = [task_of(text, loaded, 1, random.Random(5)) for text in notes(12)]  # noqa: S311
+    tagging = DraftedTagging(loaded, rule, Pace(strands=3))
+    tagging.read_prefix(loaded.tokens("the drug is in the text", begin=True))
+    plain = PlainTagging(loaded, rule, tagging.prefix)
+    slow = plain.tag(tasks)
+    fast = tagging.tag(tasks)
+    loaded.close()
+    assert sum(len(one.found) for one in slow) > 10, "there is something to compare"
+    for ours, theirs in zip(fast, slow, strict=True):
+        assert [one.action for one in ours.decisions] == [one.action for one in theirs.decisions]
+        assert [one.margin for one in ours.decisions] == pytest.approx(
+            [one.margin for one in theirs.decisions], abs=DEAD_ZONE
+        )
+    assert tagging.cost.calls < plain.cost.calls
+
+
 def test_a_cancel_stops_within_a_batch_and_the_model_can_be_used_again(backend: LlamaBackend):
     wanted = tuple(range(260, 300))
     steps = [Step(300 + at % 50, at, 1, wanted if at == 8000 else ()) for at in range(8001)]
