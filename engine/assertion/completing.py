@@ -62,7 +62,8 @@ def completed(
     kinds = {one.name: one.kind for one in labels}
     entities = sorted((one for one in items if kinds[one.label] is Kind.ENTITY), key=lambda one: one.hull)
     modifiers = [one for one in items if kinds[one.label] is Kind.MODIFIER]
-    found = [one for one in found_by_rules(note, entities) if one.label in labels]
+    by_rules = found_by_rules(note, entities) if labels.modifiers else []
+    found = [one for one in by_rules if one.label in labels]
     kept, known = _merged(modifiers, found)
     everything = [*entities, *kept]
     by_rule = {len(entities) + number: one for number, one in known.items()}
@@ -118,14 +119,20 @@ def _by_context(
     of_part = {part: [entities[number] for number in numbers] for part, numbers in here.items()}
     titled = [(one.span, one.title) for one in sections(note.text)]
     for cue in cues(words, note.tokens, parts, shipped_lexicon("context"), titled):
-        if cue.label not in _CONTEXT:
-            continue
         part = bisect_right(starts, cue.span.start) - 1
+        if cue.label not in _CONTEXT or (cue.label == "negation" and _in_a_name(cue.span, of_part[part])):
+            continue
         heads = [here[part][head] for head in reached(cue, of_part[part], note.tokens)]
         if cue.label == "negation":
             heads = [head for head in heads if head not in spoken_for]
         if heads:
             yield Found(cue.span, cue.label, tuple(heads), alone=False)
+
+
+def _in_a_name(span: Span, entities: Sequence[LabelledSpan]) -> bool:
+    """Whether `span` is part of one of `entities` (in order), as “non” of “non-small cell carcinoma”."""
+    before = bisect_right(entities, span.start, key=lambda one: one.hull.start) - 1
+    return before >= 0 and entities[before].hull.contains(span)
 
 
 def _inside(note: NoteWords, words: Sequence[str], problems: Sequence[tuple[int, Span]]) -> Iterator[Found]:

@@ -74,25 +74,30 @@ def cues(
 
 def _of_label(matches: Sequence[Match], tokens: Tokens, first: int, last: int) -> Iterator[Cue]:
     """Yield the cues of one label in one sentence, which is the words ``first:last``."""
-    for number, match in enumerate(matches):
-        if match.phrase.role is not Role.CUE:
-            continue
-        forward = match.phrase.direction is Direction.FORWARD
-        if forward:
-            border = next((one.first for one in matches[number + 1 :] if _ends(one, forward)), last)
-            reach = _span(tokens, match.said[1], border)
-        else:
-            border = next((one.last for one in matches[:number][::-1] if _ends(one, forward)), first)
-            reach = _span(tokens, border, match.said[0])
-        said = _span(tokens, *match.said)
-        if said is not None:
-            yield Cue(said, match.phrase.label, reach, forward)
+    border = first
+    for match in matches:
+        if match.phrase.role is Role.CUE and match.phrase.direction is Direction.BACKWARD:
+            yield _cue(match, tokens, _span(tokens, border, match.said[0]))
+        if _ends(match, Direction.BACKWARD):
+            border = match.last
+    border = last
+    for match in reversed(matches):
+        if match.phrase.role is Role.CUE and match.phrase.direction is Direction.FORWARD:
+            yield _cue(match, tokens, _span(tokens, match.said[1], border))
+        if _ends(match, Direction.FORWARD):
+            border = match.first
 
 
-def _ends(match: Match, forward: bool) -> bool:
+def _cue(match: Match, tokens: Tokens, reach: Span | None) -> Cue:
+    first, last = match.said
+    said = Span(int(tokens.starts[first]), int(tokens.ends[last - 1]))
+    return Cue(said, match.phrase.label, reach, match.phrase.direction is Direction.FORWARD)
+
+
+def _ends(match: Match, direction: Direction) -> bool:
     """Whether a cue that looks that way reaches no further than `match`."""
     if match.phrase.role is Role.CUE:
-        return (match.phrase.direction is Direction.FORWARD) == forward
+        return match.phrase.direction is direction
     return match.phrase.role is Role.END
 
 

@@ -70,6 +70,11 @@ def problems(*surfaces: str) -> dict[str, str]:
             {"appendicitis <- negative (negation)"},
         ),
         (
+            "Non-small cell carcinoma with effusion.",
+            problems("Non-small cell carcinoma", "effusion"),
+            set(),
+        ),
+        (
             "Gram negative sepsis.",
             problems("sepsis"),
             set(),
