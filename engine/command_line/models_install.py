@@ -14,6 +14,7 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.model_files.gguf_manifest import KIND, SUFFIX, Wanted
 from engine.model_files.label_sets import label_set_named
+from engine.steps.estimate_run import duration
 from engine.taggers.registry import TaggerSpec
 
 _PANEL = "For a GGUF file"
@@ -58,6 +59,11 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     named = {"prompt": prompt, "answers": answers}
     said = {key: value for key, value in named.items() if value} | pairs_of(settings or ())
+    if what.is_file() and what.suffix.lower() not in {SUFFIX, ".toml"}:
+        raise ModelError(
+            f"“{what.name}” is neither a bundle’s folder nor a GGUF file. "
+            "For models in other forms there is tagwell models convert."
+        )
     if what.suffix.lower() != SUFFIX:
         if said or name or title or label_set or base:
             raise ModelError("A bundle brings its own name and settings. Those options are for GGUF files.")
@@ -72,6 +78,8 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         model = done.model
         if not model.manifest.licence:
             remarks().print("The file names no licence. Please look up whether it may be used here.")
+        seconds = duration(done.found.facts.seconds_per_note)
+        remarks().print(f"Reading a note of 700 words may take some {seconds} here, by its size alone.")
         for remark in (model.manifest.summary, *filter(None, (done.found.shortage, *done.found.remarks))):
             remarks().print(remark, markup=False)
     remarks().print(

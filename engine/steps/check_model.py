@@ -85,6 +85,11 @@ def _look(check: ModelCheck, model: InstalledModel) -> None:
     needed = f"needs about {found.needed / _MB:,.0f} MB"
     free = "" if found.free is None else f", {found.free / _MB:,.0f} MB are free"
     check.add("Memory", not found.shortage, found.shortage or needed + free)
+    check.facts["seconds_per_note"] = facts.seconds_per_note
+    said = (
+        f"a note of 700 words in some {duration(facts.seconds_per_note)} on this processor, by its size alone"
+    )
+    check.add("Estimate", None, said)
     licence = model.manifest.licence or facts.licence
     check.add(
         "Licence", bool(licence) or None, licence or "none is named: look up whether it may be used here"

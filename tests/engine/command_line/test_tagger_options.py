@@ -131,3 +131,21 @@ def test_an_unknown_option_ends_the_command_with_a_sentence(
     assert code == EXIT_FAILED
     assert "knows no option “colour”" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "sentence"),
+    [
+        ("model.onnx", [], "neither a bundle’s folder nor a GGUF file"),
+        ("model.gguf", [], "is not a GGUF file"),
+        ("model.gguf", ["--set", "colour=red"], "knows no option “colour”"),
+        ("folder", ["--name", "mine"], "A bundle brings its own name"),
+    ],
+)
+def test_what_cannot_be_installed_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, more: list[str], sentence: str
+) -> None:
+    place = tmp_path / name
+    place.write_bytes(b"something else") if "." in name else place.mkdir()
+    code = run(["models", "install", str(place), *more])
+    assert (code, sentence in capsys.readouterr().err) == (EXIT_FAILED, True)
