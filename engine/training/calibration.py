@@ -12,15 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.annotation.said import LabelledSpan
 from engine.taggers.onnx_bert.calibration import Curve, log_odds
 from engine.training.corpora import CorpusNote, Mark
 from engine.training.dev_figures import ENOUGH
 
+Floats = NDArray[np.float64]
+
 BINS = 10
 _STEPS = 50
 _SETTLED = 1e-8
+_IDENTITY = np.asarray([1.0, 0.0])
 _PRIOR = 1.0
 """Strength of the belief that a score means what it says: a label with few spans keeps near to that."""
 
@@ -64,22 +68,34 @@ def fitted_curves(scored: Sequence[Scored]) -> dict[str, Curve]:
 
 
 def _fitted(scored: Sequence[Scored]) -> Curve:
-    """Return the curve under which what happened is most probable (Newton's method, from the identity)."""
-    x = np.asarray([log_odds(one.score) for one in scored])
+    """Return the curve under which what happened is most probable: Newton's method, from the identity.
+
+    A step that would make it less probable is halved until it does not; where scores divide right from
+    wrong nearly by themselves, whole steps run away.
+    """
+    columns = np.asarray([(log_odds(one.score), 1.0) for one in scored]).reshape(-1, 2)
     right = np.asarray([one.right for one in scored], dtype=np.float64)
-    columns = np.stack([x, np.ones_like(x)], axis=1)
-    identity = np.asarray([1.0, 0.0])
-    found = identity.copy()
+    found, loss = _IDENTITY, _loss(_IDENTITY, columns, right)
     for _ in range(_STEPS):
         chance = 1.0 / (1.0 + np.exp(-columns @ found))
-        gradient = columns.T @ (chance - right) + _PRIOR * (found - identity)
+        gradient = columns.T @ (chance - right) + _PRIOR * (found - _IDENTITY)
         curvature = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + _PRIOR * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
-        found -= step
+        while _loss(found - step, columns, right) > loss and float(np.abs(step).max()) > _SETTLED:
+            step = step / 2
+        found = found - step
+        loss = _loss(found, columns, right)
         if float(np.abs(step).max()) < _SETTLED:
             break
     # A falling curve would order spans against the model's own belief.
     return Curve(round(max(float(found[0]), 0.05), 4), round(float(found[1]), 4))
+
+
+def _loss(curve: Floats, columns: Floats, right: Floats) -> float:
+    """Return −log of the probability of what happened under a curve, and of the curve itself."""
+    said = columns @ curve
+    belief = _PRIOR / 2 * float(((curve - _IDENTITY) ** 2).sum())
+    return float((np.logaddexp(0.0, said) - right * said).sum()) + belief
 
 
 def calibration_errors(scored: Sequence[Scored]) -> dict[str, tuple[float, int]]:

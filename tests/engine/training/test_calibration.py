@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -41,6 +42,19 @@ def test_curves_make_the_error_small_on_notes_that_they_have_not_seen() -> None:
     (after, count) = calibration_errors(scored)["problem"]
     assert count == 4000
     assert after < 0.03 < before / 2
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=20, max_size=80))
+def test_a_fitted_curve_is_never_wild_and_never_worse_than_none(pairs: list[tuple[float, bool]]) -> None:
+    curve = fitted_curves([Scored(0, "drug", score, right) for score, right in pairs])["drug"]
+
+    def surprise(one: Curve) -> float:
+        chances = (max(1e-9, one.at(score) if right else 1 - one.at(score)) for score, right in pairs)
+        return -sum(math.log(chance) for chance in chances)
+
+    assert abs(curve.slope) < 12
+    assert abs(curve.shift) < 12
+    assert surprise(curve) <= surprise(Curve()) + 1.0  # rounded, and never falling
 
 
 def test_labels_with_few_spans_share_a_curve() -> None:
