@@ -13,6 +13,7 @@ from engine.command_line.tagger_options import pairs_of, with_options
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.model_files.gguf_manifest import KIND, SUFFIX, Wanted
+from engine.model_files.installed import InstalledModel
 from engine.model_files.label_sets import label_set_named
 from engine.steps.estimate_run import duration
 from engine.taggers.registry import TaggerSpec
@@ -54,36 +55,46 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     Example: tagwell models install some-8b-q4.gguf --name some-8b --prompt definitions
     """
-    from engine.steps.install_gguf import install_gguf  # only this command writes models
-    from engine.steps.install_model import install_model
-
-    named = {"prompt": prompt, "answers": answers}
-    said = {key: value for key, value in named.items() if value} | pairs_of(settings or ())
     if what.is_file() and what.suffix.lower() not in {SUFFIX, ".toml"}:
         raise ModelError(
             f"“{what.name}” is neither a bundle’s folder nor a GGUF file. "
             "For models in other forms there is tagwell models convert."
         )
-    if what.suffix.lower() != SUFFIX:
-        if said or name or title or label_set or base:
-            raise ModelError("A bundle brings its own name and settings. Those options are for GGUF files.")
-        with working(Job()) as job:
-            model = install_model(what, job)
-    else:
-        if label_set:
-            label_set_named(label_set)
+    named = {"prompt": prompt, "answers": answers}
+    said = {key: value for key, value in named.items() if value} | pairs_of(settings or ())
+    if what.suffix.lower() == SUFFIX:
         options = with_options(TaggerSpec(name or what.stem, KIND, Path()), said).options
-        with working(Job()) as job:
-            done = install_gguf(what, Wanted(name, title, label_set, options, base=base), job)
-        model = done.model
-        if not model.manifest.licence:
-            remarks().print("The file names no licence. Please look up whether it may be used here.")
-        seconds = duration(done.found.facts.seconds_per_note)
-        remarks().print(f"Reading a note of 700 words may take some {seconds} here, by its size alone.")
-        for remark in (model.manifest.summary, *filter(None, (done.found.shortage, *done.found.remarks))):
-            remarks().print(remark, markup=False)
+        model = _from_file(what, Wanted(name, title, label_set, options, base=base))
+    elif said or name or title or label_set or base:
+        raise ModelError("A bundle brings its own name and settings. Those options are for GGUF files.")
+    else:
+        model = _from_bundle(what)
     remarks().print(
         f"Installed “{model.manifest.title}”. Choose it with --tagger {model.manifest.name}; "
         f"tagwell models check {model.manifest.name} tells how it runs here.",
         markup=False,
     )
+
+
+def _from_bundle(what: Path) -> InstalledModel:
+    from engine.steps.install_model import install_model  # only this command writes models
+
+    with working(Job()) as job:
+        return install_model(what, job)
+
+
+def _from_file(what: Path, wanted: Wanted) -> InstalledModel:
+    from engine.steps.install_gguf import install_gguf
+
+    if wanted.label_set:
+        label_set_named(wanted.label_set)
+    with working(Job()) as job:
+        done = install_gguf(what, wanted, job)
+    said = done.model.manifest
+    if not said.licence:
+        remarks().print("The file names no licence. Please look up whether it may be used here.")
+    seconds = duration(done.found.facts.seconds_per_note)
+    remarks().print(f"Reading a note of 700 words may take some {seconds} here, by its size alone.")
+    for remark in filter(None, (said.summary, done.found.shortage, *done.found.remarks)):
+        remarks().print(remark, markup=False)
+    return done.model
