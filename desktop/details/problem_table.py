@@ -108,6 +108,7 @@ class ProblemTable(QWidget):
         self.view.horizontalHeader().setSectionResizeMode(STATUS, QHeaderView.ResizeMode.Interactive)
         self.view.clicked.connect(self._choose)
         on_keys(self.view, dict.fromkeys(("Return", "Enter"), lambda: self._choose(self.view.currentIndex())))
+        self.setFocusProxy(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)

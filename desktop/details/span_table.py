@@ -170,6 +170,7 @@ class SpanTable(QWidget):
         self.once.toggled.connect(self._show_once)
         self._last: Target | None = None
         self._shown: tuple[NoteScene | None, Marks | None, Theme | None] = (None, None, None)
+        self.setFocusProxy(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -126,3 +126,8 @@ def test_a_row_leads_to_its_problem_and_the_focus_to_its_row(details, qtbot):
 def test_without_a_note_no_problem_is_shown(details):
     details.show_scene(None, None, [], None)
     assert rows(details) == []
+
+
+def test_the_keyboard_goes_to_the_rows_of_a_table_that_is_asked_for(details):
+    assert details.problems.focusProxy() is details.problems.view
+    assert details.spans.focusProxy() is details.spans.view
