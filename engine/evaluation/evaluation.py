@@ -120,4 +120,4 @@ def _answer(answer: Answer, labels: frozenset[str]) -> Answer:
         for one in answer.relations
         if one.head in place and one.tail in place
     )
-    return Answer(tuple(answer.items[old] for old in kept), tuple(relations))
+    return Answer(tuple(answer.items[old] for old in kept), tuple(relations), raw=answer.raw)
