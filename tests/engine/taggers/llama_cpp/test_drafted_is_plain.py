@@ -24,6 +24,9 @@ from engine.text.token import tokenize
 pytestmark = [pytest.mark.llm, pytest.mark.native, pytest.mark.slow]
 
 COUNT = 500
+NOISE = 0.2
+"""How far apart the margins of one decision may lie; up to 0.08 was seen with 8-bit weights."""
+
 LABELS = ("problem", "treatment", "drug", "test")
 FINDINGS = [
     "chest pain",
@@ -139,6 +142,6 @@ def compared(fast: list[Tagged], slow: list[Tagged]) -> tuple[int, int]:
                 assert near or (b.label_margin is not None and b.label_margin < 2 * DEAD_ZONE)
                 different += 1
                 break  # from here on they have written different things
-            assert abs(a.margin - b.margin) < DEAD_ZONE
+            assert abs(a.margin - b.margin) < NOISE
             equal += 1
     return equal, different
