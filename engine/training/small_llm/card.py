@@ -78,8 +78,8 @@ def _phase(phase: Phase, lines: list[dict[str, Any]]) -> str:
 def _figures(manifest: Manifest) -> str:
     words = (
         "On the dev notes, through llama.cpp, as shipped. Strict: same type, same first and last character. "
-        "Relaxed: same type and an overlap. Intervals: 95 %, by drawing notes anew. No threshold was set and "
-        "nothing was chosen by these notes. Similar examples are sentences of the training notes."
+        "Relaxed: same type and an overlap. Intervals: 95 %, by drawing notes anew. No threshold was set by "
+        "these notes. Similar examples are sentences of the training notes."
     )
     head = "| what | label | marks | strict F1 | 95 % interval | precision | recall | relaxed F1 |"
     rows = [_row(one) for one in manifest.figures]

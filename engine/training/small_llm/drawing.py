@@ -11,13 +11,14 @@ from engine.training.small_llm.sentences import Sentence
 
 _NEAR = 8
 _POOL = 500
+"""Sentences that may be shown as similar ones; to compare all with all would take longer than an epoch."""
 
 
 class Drawer:
     """Draws lessons from corpora for ever, the same ones for the same seed."""
 
     def __init__(self, corpora: Mapping[str, Sequence[Sentence]], plan: Curriculum) -> None:
-        """Take the sentences of each corpus; the bare ones (nothing marked) are drawn less often."""
+        """Take the sentences of each corpus by its name in a mixture."""
         self._corpora = corpora
         self._plan = plan
         self._near: dict[str, list[list[int]]] = {}

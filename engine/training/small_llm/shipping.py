@@ -52,7 +52,7 @@ _RULES = ("strict", "relaxed")
 
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "drafted": {},
-    "drafted, with modifiers": {"modifiers": True},
+    "drafted, in a further pass": {"modifiers": True},
     "drafted, similar examples": {"examples": "similar", "shots": _SHOTS},
     "free, its own tags": {"decoder": "free"},
     "free, span tags": {"answers": "span-tags"},
@@ -101,19 +101,26 @@ def plain_manifest(recipe: SmallRecipe, labels: LabelSet, folder: Path) -> Manif
 
 
 def ship(recipe: SmallRecipe, data: Path, folder: Path, log: str, say: Say) -> None:
-    """Measure the model in `folder` and write manifest, card, licence and notice; `log` is its training's.
+    """Measure the model in `folder` and describe it there; `log` is what its training wrote.
 
     Raises:
         TagwellError: the model or the corpus is not there.
     """
     labels, gold = label_set_named(recipe.label_set), gold_of(recipe, data)
-    plain = plain_manifest(recipe, labels, folder)
-    write_manifest(folder, plain)
+    write_manifest(folder, plain_manifest(recipe, labels, folder))
     figures: list[dict[str, Any]] = []
     for way, options in WAYS.items():
-        found = list(_figures(way, measured(folder, options, gold, recipe, labels), labels))
+        found = list(figures_of(way, measured(folder, options, gold, recipe, labels), labels))
         say(f"{way}: {found[0]['strict_f1']}")
         figures += found
+    describe(recipe, folder, figures, log)
+
+
+def describe(recipe: SmallRecipe, folder: Path, figures: Sequence[dict[str, Any]], log: str) -> None:
+    """Write manifest, card, licence and notice beside the model in `folder`."""
+    labels = label_set_named(recipe.label_set)
+    plain = plain_manifest(recipe, labels, folder)
+    write_manifest(folder, plain)
     tests = tuple(_self_tests(recipe, folder, labels))
     manifest = msgspec.structs.replace(plain, figures=tuple(figures), self_test=tests)
     write_manifest(folder, manifest)
@@ -154,15 +161,16 @@ def _gold(note: CorpusNote) -> Answer:
     return answer(items, [SaidRelation(head, tail, "") for head, tail in note.relations])
 
 
-def _figures(way: str, judged: Sequence[Judged], labels: LabelSet) -> Iterator[dict[str, Any]]:
-    """Yield the figures of the entities, together and each, and of the modifiers where some are said."""
+def figures_of(way: str, judged: Sequence[Judged], labels: LabelSet) -> Iterator[dict[str, Any]]:
+    """Yield the figures of the entities, together and each; of the modifiers instead, where some are said."""
     groups = {one.name: one for one in evaluate(judged, labels).groups}
-    entities = groups.get("entities") or groups["all"]
+    entities, modifiers = groups.get("entities") or groups["all"], groups.get("modifiers")
+    if modifiers and modifiers.scores["strict"].micro.predicted:
+        yield _figure(f"modifiers on dev, {way}", modifiers)
+        return
     yield _figure(f"entities on dev, {way}", entities)
     for one in labels.entities:
         yield _figure(f"entities on dev, {way}", entities, one.name)
-    if "modifiers" in groups and groups["modifiers"].scores["strict"].micro.predicted:
-        yield _figure(f"modifiers on dev, {way}", groups["modifiers"])
 
 
 def _figure(what: str, group: Group, label: str = "") -> dict[str, Any]:
