@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from engine.errors import OffsetError
@@ -91,6 +91,13 @@ class Answer:
     relations: tuple[SaidRelation, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
     raw: tuple[RawAnswer, ...] = ()
+
+    def without_raw(self) -> Answer:
+        """Return this answer without what a model wrote, for files, which hold none of it."""
+        if not self.raw:
+            return self
+        items = tuple(replace(one, raw=None) for one in self.items)
+        return Answer(items, self.relations, tuple(replace(one, raw=None) for one in self.unplaced))
 
     def checked(self, text: str) -> Answer:
         """Return this answer once every offset lies in `text` and every relation in the items.

@@ -84,7 +84,7 @@ def layer_documents(store: Store, layer: LayerId) -> Iterator[Document]:
 
 def _document(store: Store, note: NoteId, said: Answer) -> Document:
     text = store.note(note)
-    return Document(text.name, text.text, text.metadata, answer=said)
+    return Document(text.name, text.text, text.metadata, answer=said.without_raw())
 
 
 def layer_title(layer: LayerRow) -> str:

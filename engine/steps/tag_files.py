@@ -125,7 +125,7 @@ def _tagged(
             report.failed[document.name] = outcome.cause
             continue
         _count(report, document, outcome)
-        yield replace(document, answer=replace(outcome, unplaced=()))
+        yield replace(document, answer=replace(outcome.without_raw(), unplaced=()))
 
 
 def _count(report: TagReport, document: Document, said: Answer) -> None:

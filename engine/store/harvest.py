@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.annotation.annotation import (
     Annotation,
@@ -76,7 +76,7 @@ class Harvesting(Tracing):
         places = {(one.spans, one.label) for one in seen.annotations}
         wrong: dict[tuple[object, str], LabelledSpan] = {}
         for one in judged:
-            said = one.prediction.said
+            said = replace(one.prediction.said, raw=None)  # gold has no answer that it could point into
             if one.verdict == "rejected" and (said.spans, said.label) not in places:
                 wrong.setdefault((said.spans, said.label), said)
         return Gold(

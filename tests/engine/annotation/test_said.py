@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.annotation.said import Answer, LabelledSpan, SaidRelation, answer
+from engine.annotation.said import Answer, LabelledSpan, RawAnswer, SaidRelation, Unplaced, answer
 from engine.errors import OffsetError
 from engine.text.span import Span
 
@@ -50,3 +50,18 @@ def test_a_relation_to_nothing_is_refused():
     said = Answer((LabelledSpan((Span(0, 3),), "problem"),), (SaidRelation(0, 1, "hasAttr"),))
     with pytest.raises(OffsetError):
         said.checked("pain")
+
+
+def test_an_answer_for_a_file_is_the_same_without_what_a_model_wrote():
+    said = answer(
+        [LabelledSpan((Span(0, 4),), "problem", 0.5, raw=0)],
+        [],
+        [Unplaced("drug", "x", raw=0)],
+        [RawAnswer(Span(0, 4), "tanl: problem", "[ pain | problem ]", ("cut",))],
+    ).checked("pain")
+    bare = said.without_raw().checked("pain")
+    assert bare == answer([LabelledSpan((Span(0, 4),), "problem", 0.5)], [], [Unplaced("drug", "x")])
+    with pytest.raises(OffsetError, match="not there"):
+        answer(list(said.items), []).checked("pain")
+    with pytest.raises(OffsetError, match="more than there is"):
+        answer([], [], [], said.raw).checked("p")

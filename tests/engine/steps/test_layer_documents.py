@@ -1,8 +1,10 @@
 """Layer documents: a project's finished notes and what each run said of its notes, ready to be scored."""
 
+from dataclasses import replace
+
 import pytest
 
-from engine.annotation.said import LabelledSpan, answer
+from engine.annotation.said import LabelledSpan, RawAnswer, Unplaced, answer
 from engine.errors import StoreError
 from engine.labels.files import find_label_set
 from engine.model_files.places import models_folder
@@ -77,3 +79,19 @@ def test_all_imports_together_are_what_the_files_said(store):
     assert said_of(imported_documents(store)) == {"c": [(11, 21)], "d": [(11, 21)]}
     with pytest.raises(StoreError, match="“imported” together"):
         find_layer(store, "nobody")
+
+
+def test_what_a_model_wrote_stays_in_the_project(store):
+    raw = RawAnswer(Span(0, 22), "tanl: problem", "She denies [ chest pain | problem ].")
+    note = NoteId(store.note_ids()[0])
+    run = store.begin_run(
+        RunRecord("llama-cpp.v1/x@0", "Third", "0", store.label_set.fingerprint, "CPU"), [note]
+    )
+    said = answer([replace(PAIN, raw=0)], [], [Unplaced("drug", "x", raw=0)], [raw])
+    store.save_answer(run, note, said, 0.1)
+    store.reject([store.view(note, "ann").suggestions[0].id], "ann")
+    (document,) = layer_documents(store, find_layer(store, "third").id)
+    assert document.answer == said.without_raw()
+    (gold,) = [one for one in store.gold(finished_only=False) if one.note.id == note]
+    assert all(one.raw is None for one in gold.rejected)
+    assert gold.rejected
