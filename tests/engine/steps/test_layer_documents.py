@@ -85,7 +85,7 @@ def test_what_a_model_wrote_stays_in_the_project(store):
     raw = RawAnswer(Span(0, 22), "tanl: problem", "She denies [ chest pain | problem ].")
     note = NoteId(store.note_ids()[0])
     run = store.begin_run(
-        RunRecord("llama-cpp.v1/x@0", "Third", "0", store.label_set.fingerprint, "CPU"), [note]
+        RunRecord("llama-cpp.v1/x@0", "Third", "0", store.label_set.fingerprint, "CPU", {}, "ann"), [note]
     )
     said = answer([replace(PAIN, raw=0)], [], [Unplaced("drug", "x", raw=0)], [raw])
     store.save_answer(run, note, said, 0.1)
