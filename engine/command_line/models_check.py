@@ -26,7 +26,7 @@ def check(names: Names = None, *, files_only: FilesOnly = False, as_json: AsJson
     rolled back, whether text comes back from its tokens exactly, which tags it would write, and how
     fast it is here.  Exit code 1 if one of them cannot be used.
 
-    Example: tagwell models check kiwi-minilm
+    Example: tagwell models check clinical
     """
     chosen = [find_model(name) for name in names] if names else list(installed_models())
     with working(Job()) as job:

@@ -51,7 +51,7 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     whether llama.cpp can run it as a tagger, and what it needs.  --prompt, --answers and --set
     become its own settings.  With --base, the file is a LoRA adapter for that model.
 
-    Example: tagwell models install /media/stick/kiwi-minilm
+    Example: tagwell models install /media/stick/ward-bert
 
     Example: tagwell models install some-8b-q4.gguf --name some-8b --prompt definitions
     """
