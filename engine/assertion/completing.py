@@ -6,7 +6,8 @@ The policy, chosen on the notes that the default model's recipe keeps back
 - where a rule and the tagger mark the same words with one label, that stands once, within the rule's borders;
 - which part of a drug's line some words are, a rule decides;
 - what only the tagger marks stays where it is sure of it (of labels that no rule knows: always);
-- what only a rule found is added, except over words to which the tagger gave another modifier;
+- what only a rule found is added, except over words to which the tagger gave another modifier,
+  which only the negation of a problem replaces (“negative” that a tagger took for a value);
 - a negation and a subject reach as far as their scope or as an enumeration goes, whichever is further;
   parts of a line belong to its drug or test; all else is joined by place (`linking`).
 """
@@ -126,7 +127,8 @@ def _by_context(
         if cue.label == "negation":
             heads = [head for head in heads if head not in spoken_for]
         if heads:
-            yield Found(cue.span, cue.label, tuple(heads), alone=False)
+            firm = cue.label == "negation" and all(entities[head].label == _PROBLEM for head in heads)
+            yield Found(cue.span, cue.label, tuple(heads), alone=False, firm=firm)
 
 
 def _in_a_name(span: Span, entities: Sequence[LabelledSpan]) -> bool:
@@ -174,7 +176,7 @@ def _merged(
         same = next((number for number in over if modifiers[number].label == one.label), None)
         if same in settled or not (same is not None or _may_stand(one, [modifiers[n].label for n in over])):
             continue
-        settled.update(over if one.label in _DRUG_LINE else () if same is None else (same,))
+        settled.update(over if same is None or one.label in _DRUG_LINE else (same,))
         known[len(kept)] = one
         kept.append(_stated(one, None if same is None else modifiers[same]))
     for number, other in enumerate(modifiers):
@@ -185,7 +187,9 @@ def _merged(
 
 def _may_stand(found: Found, over: Sequence[str]) -> bool:
     """Whether a rule's modifier may stand where the tagger gave the labels `over`, none of them its own."""
-    return not over or (found.label in _DRUG_LINE and all(label in _DRUG_LINE for label in over))
+    if not over or found.firm:
+        return True
+    return found.label in _DRUG_LINE and all(label in _DRUG_LINE for label in over)
 
 
 def _stated(found: Found, given: LabelledSpan | None) -> LabelledSpan:

@@ -11,10 +11,11 @@ from engine.text.span import Span
 class Found:
     """`label` stands at `span` and belongs to the entities `heads` (numbers given by the caller).
 
-    `alone`: to those and to no other.
+    `alone`: to those and to no other.  `firm`: whatever other modifier a tagger gave to these words.
     """
 
     span: Span
     label: str
     heads: tuple[int, ...]
     alone: bool = True
+    firm: bool = False

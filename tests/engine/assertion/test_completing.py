@@ -194,6 +194,11 @@ def test_a_rule_does_not_speak_over_another_modifier_of_the_tagger() -> None:
     assert found == {"Recurrent sinusitis <- Recurrent (temporal)"}
 
 
+def test_the_negation_of_a_problem_replaces_what_the_tagger_took_for_a_value() -> None:
+    found = said("Negative chest pain.", problems("chest pain"), {"Negative": ("labvalue", 0.9)})
+    assert found == {"chest pain <- Negative (negation)"}
+
+
 def test_labels_that_the_label_set_does_not_have_are_not_said() -> None:
     without = find_label_set("i2b2-2010", models_folder())
     text = "No fever."
