@@ -25,6 +25,9 @@ F32, Q8_0 = 0, 8
 BLOCK = 32
 """Weights of a row that share a scale in Q8_0."""
 
+_LEAST = 2.0**-24
+"""The least scale that float16 holds; smaller weights are 0."""
+
 
 def write_gguf(
     path: Path, metadata: Mapping[str, Value], tensors: Mapping[str, Floats], *, in_8_bits: bool = True
@@ -76,7 +79,7 @@ def as_q8_0(weights: Floats) -> bytes:
     """
     blocks = np.asarray(weights, np.float32).reshape(-1, BLOCK)
     scales = np.abs(blocks).max(axis=1, keepdims=True) / 127.0
-    inverse = np.divide(1.0, scales, out=np.zeros_like(scales), where=scales > 0)
+    inverse = np.divide(1.0, scales, out=np.zeros_like(scales), where=scales > _LEAST)
     packed = np.empty(len(blocks), np.dtype([("scale", "<f2"), ("whole", "i1", BLOCK)]))
     packed["scale"] = scales[:, 0].astype(np.float16)
     packed["whole"] = np.rint(blocks * inverse).astype(np.int8)
