@@ -285,13 +285,25 @@ def test_the_readme_holds_the_two_commands_that_exist() -> None:
 @pytest.mark.native
 def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "models").symlink_to(ROOT / "models")
-    lines = [words for words in readme() if Path(words[0]).name == "tagwell"]
+    lines = [words for words in readme() if words[0] == ".venv/bin/tagwell"]
     assert len(lines) > 5
+    _run_all(lines, tmp_path)
+
+
+@pytest.mark.llm
+def test_the_commands_of_the_readme_for_language_models_do_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    lines = [words for words in readme() if words[0] == ".venv-llm/bin/tagwell"]
+    assert len(lines) > 2
+    _run_all(lines, tmp_path)
+
+
+def _run_all(lines: list[list[str]], folder: Path) -> None:
     for words in lines:
         command = [sys.executable, "-P", "-m", "engine", *words[1:]]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
 

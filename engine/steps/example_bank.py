@@ -100,7 +100,8 @@ def with_examples_of_files(spec: TaggerSpec, labels: LabelSet) -> TaggerSpec:
     """
 
     def filled(_: Mapping[str, Any], wanted: Options) -> dict[str, Any]:
-        if not isinstance(wanted.bank, str) or not Path(wanted.bank).is_dir():
+        # An empty path would be the current folder.
+        if not isinstance(wanted.bank, str) or not wanted.bank or not Path(wanted.bank).is_dir():
             return {}
         documents = read_documents([Path(wanted.bank)], ReadOptions(labels=labels), Problems())
         found = [

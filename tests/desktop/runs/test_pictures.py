@@ -30,7 +30,7 @@ def test_two_layers_side_by_side(qtbot, demo):
     qtbot.wait(200)
     take(page, "compare")
     assert cut_labels(page) == []
-    assert page.table.rowCount() == 3
+    assert page.table.rowCount() >= 3
 
 
 def test_the_runs(qtbot, demo):

@@ -135,6 +135,16 @@ def test_a_bank_may_be_a_folder_of_tagged_notes(llm: TaggerSpec, kiwi: LabelSet,
     ]
 
 
+def test_without_a_bank_the_notes_that_happen_to_lie_here_are_no_examples(
+    llm: TaggerSpec, kiwi: LabelSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(SECOND)
+    (tmp_path / "a.ann").write_text("T1\tproblem 3 8\tfever\n")
+    asked = TaggerSpec(llm.name, llm.kind, llm.folder, {"prompt": "few-shot"})
+    assert with_examples_of_files(asked, kiwi).options == asked.options
+
+
 def test_each_kind_of_correction_becomes_a_rule_and_the_commonest_comes_first(
     store: Store, llm: TaggerSpec
 ) -> None:
