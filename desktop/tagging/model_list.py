@@ -102,7 +102,7 @@ class ModelList(QDialog):
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, len(HEADINGS))
         table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(table, "Models", {1: 60, 2: 80, 3: 80, 4: 110}, stretched=0)
+        lay_out_rows(table, "Models", {1: 56, 2: 72, 3: 68, 4: 130}, stretched=0)
         table.itemSelectionChanged.connect(self._show_card)
         return table
 
