@@ -12,14 +12,12 @@ from engine.taggers.onnx_bert.bio import Floats, log_softmax
 from engine.taggers.onnx_bert.proposals import Head
 from engine.taggers.onnx_bert.reading import Int64, Run, WordAnswers, read, word_answers
 from engine.training.corpora import CorpusNote
-from engine.training.dev_figures import Figures, Reader, Tally
+from engine.training.dev_figures import ENOUGH, Figures, Reader, Tally
 from engine.training.encoding import Example, encode
 from engine.training.tag_choices import TagChoices
 
 MOST_LOST = 0.003
 MOST_LOST_BY_LABEL = 0.010
-ALONE = 100
-"""Labels with fewer marks are judged in their head's average: one mark of them is more than the bound."""
 MICRO = "all"
 _NOISE = 1e-9  # of subtracting one F1 from another
 
@@ -54,7 +52,7 @@ class Row:
         """
         if self.label == MICRO:
             return self.lost <= MOST_LOST + _NOISE
-        if self.float_tally.gold < ALONE:
+        if self.float_tally.gold < ENOUGH:
             return True
         one_mark = 2 / (self.float_tally.gold + self.float_tally.said)
         return self.lost <= max(MOST_LOST_BY_LABEL, one_mark) + _NOISE
