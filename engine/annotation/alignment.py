@@ -115,10 +115,11 @@ class _Occurrences:
     def of(self, words: str, *, everywhere: bool = False) -> list[Placed]:
         """Return the exact places of `words`, else the same words in other case, else what is similar.
 
-        With `everywhere`, exact places and those in other case together.
+        With `everywhere`, exact places and those in other case together.  Whole words go before pieces.
         """
         words = words.strip()
-        exact = [Placed(one, Alignment.EXACT) for one in self._exact(words)]
+        same = self._exact(words)
+        exact = [Placed(one, Alignment.EXACT) for one in same if self._is_whole(one)]
         if exact and not everywhere:
             return exact
         known = {one.span for one in exact}
@@ -126,15 +127,20 @@ class _Occurrences:
             Placed(one, Alignment.NORMALISED) for one in self._normalised(words) if one not in known
         ]
         found = sorted(exact + normalised, key=lambda one: one.span or Span(0, 1))
-        return found or self._similar(words)
+        pieces = [Placed(one, Alignment.EXACT) for one in same if self._may_stand_alone(one)]
+        return found or pieces or self._similar(words)
 
     def _exact(self, words: str) -> list[Span]:
         found, at = [], self.text.find(words) if words else -1
         while at >= 0:
             found.append(Span(at, at + len(words)))
             at = self.text.find(words, at + 1)
-        whole = [one for one in found if self._is_whole(one)]
-        return whole or found
+        return found
+
+    def _may_stand_alone(self, span: Span) -> bool:
+        """Whether a piece of a word may be meant: not “no” in “denotes”, but “胸痛” in “患者有胸痛”."""
+        cuts = (self.text[at - 1 : at + 1] for at in (span.start, span.end) if 0 < at < len(self.text))
+        return not any(_in_one_word(*cut) for cut in cuts)
 
     def _is_whole(self, span: Span) -> bool:
         touched = self.tokens.covering(span)
@@ -300,6 +306,11 @@ def _kind(said: str, found: str) -> Alignment:
 
 def _folded(text: str, tokens: Tokens) -> list[str]:
     return [_fold(word) for word in tokens.words(text)]
+
+
+def _in_one_word(one: str, other: str) -> bool:
+    """Whether two neighbours are letters of a script that has capitals, or both digits."""
+    return (one.isdigit() and other.isdigit()) or all(it.upper() != it.lower() for it in (one, other))
 
 
 def _fold(words: str) -> str:

@@ -30,7 +30,9 @@ project.command("training-set")(training_set)
 @project.command()
 def new(
     path: ProjectFile,
-    labels: Annotated[str, typer.Option("--labels", help="A label set’s name or file.")] = "kiwi",
+    labels: Annotated[
+        str, typer.Option("--labels", "--label-set", help="A label set’s name or file.")
+    ] = "kiwi",
     title: Annotated[str, typer.Option("--title", help="What windows call it.")] = "",
     *,
     locked: Locked = False,

@@ -29,7 +29,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="The folder (or file) to 
 FormatName = Annotated[
     str, typer.Option("--format", "-f", help="brat, jsonl, conll, kiwi-spans, hf or chat.")
 ]
-Labels = Annotated[str, typer.Option("--labels", help="A label set’s name or file.")]
+Labels = Annotated[str, typer.Option("--labels", "--label-set", help="A label set’s name or file.")]
 TermLabel = Annotated[str, typer.Option("--term-label", help="The label of terms that bring none.")]
 Column = Annotated[str, typer.Option("--column", help="The column that holds the note, in tables.")]
 InputFormat = Annotated[str, typer.Option("--from", help="The format of the input; recognised if not given.")]

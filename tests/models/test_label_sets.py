@@ -22,7 +22,9 @@ def _set(name):
 
 
 def test_the_promised_sets_are_there():
-    assert [one.name for one in _SETS] == ["disease-chemical", "i2b2-2010", "identifiers", "kiwi", "raredis"]
+    assert " ".join(one.name for one in _SETS) == (
+        "bioner bioner-extended disease-chemical i2b2-2010 identifiers kiwi raredis"
+    )
 
 
 @_EACH
@@ -100,6 +102,33 @@ def test_diseases_and_chemicals_take_the_names_of_their_corpora():
     assert labels.relation("Chemical", "Disease") == "CID"
 
 
+def test_bioner_has_four_types_and_its_extension_the_same_and_four_more():
+    four, eight = _set("bioner"), _set("bioner-extended")
+    assert [one.name for one in four] == ["Gene", "Chemical", "Disease", "Species"]
+    assert eight.types[:4] == four.types
+    assert [one.name for one in eight][4:] == ["CellLine", "Variant", "Anatomy", "CellType"]
+    assert set(four.aliases) < set(eight.aliases)
+    assert not four.pairs
+    assert not eight.pairs
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("protein", "Gene"),
+        ("SpecificDisease", "Disease"),
+        ("ChemicalEntity", "Chemical"),
+        ("OrganismTaxon", "Species"),
+        ("cell_line", "CellLine"),
+        ("SequenceVariant", "Variant"),
+        ("cell_type", "CellType"),
+    ],
+)
+def test_bioner_knows_how_public_corpora_spell_its_types(said, ours):
+    assert _set("bioner-extended").resolve(said) == ours
+    assert _set("bioner").resolve(said) == (ours if ours in _set("bioner") else None)
+
+
 @pytest.mark.skipif(
     not (_CORPORA / "kiwi-mtsamples").is_dir(), reason="the Kiwi corpus is not in ../shared/data"
 )
@@ -156,10 +185,12 @@ def test_lanes_can_be_seen_on_a_light_and_on_a_dark_page(labels):
         assert _contrast(one.colour, "#1e1e1e") >= 3, one.name
 
 
-@pytest.mark.parametrize("name", ["kiwi", "i2b2-2010", "disease-chemical", "raredis"])
+@pytest.mark.parametrize(
+    "name", ["kiwi", "i2b2-2010", "disease-chemical", "raredis", "bioner", "bioner-extended"]
+)
 @pytest.mark.parametrize("sight", _SEEN)
 def test_entities_differ_for_colour_blind_eyes_too(name, sight):
-    least = 20 if name == "raredis" else 25
+    least = {"raredis": 20, "bioner-extended": 18}.get(name, 25)
     for one, other in itertools.combinations(_set(name).entities, 2):
         seen = [_lab(_SEEN[sight] @ _linear(each.colour)) for each in (one, other)]
         assert np.linalg.norm(seen[0] - seen[1]) >= least, (one.name, other.name)

@@ -38,7 +38,7 @@ def choose_tags(
     if wanted:
         missing = [name for name in names if name not in wanted]
         if missing or not close:
-            raise ModelError(f"The model says no tag for “{missing[0] if missing else 'the end'}”.")
+            raise ModelError(_untaught(wanted, missing))
         ways = [(tuple(wanted[name] for name in names), close)]
     else:
         ways = [(tuple(_said(way, name, n) for n, name in enumerate(names)), end) for way, end in FAMILIES]
@@ -50,6 +50,15 @@ def choose_tags(
         if wanted or not tags.stems:
             return tags, opens, end
     raise ModelError("The tags of these labels cannot be told apart in this model: they begin alike.")
+
+
+def _untaught(wanted: Mapping[str, str], missing: Sequence[str]) -> str:
+    if not missing:
+        return "The model says no tag for “the end”. Please give it one (close)."
+    return (
+        f"This model has no tag for “{missing[0]}”: it was made to mark {', '.join(wanted)}. Please choose a "
+        f"label set of these, let it write freely (decoder free), or give it a tag (tags.{missing[0]})."
+    )
 
 
 def letter(number: int) -> str:

@@ -163,6 +163,22 @@ def test_words_are_found_exactly_or_folded_or_nearly_or_not(words: str, expected
     assert one == (place, how), "a whole word goes before a part of one"
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Painful. PAIN today", "pain", Placed(Span(9, 13), NORMALISED)),
+        ("this denotes pain", "no", NOT_FOUND),
+        ("mutations of BRCA1", "CA1", NOT_FOUND),
+        ("the p53 gene", "p5", NOT_FOUND),
+        ("for x3days", "days", Placed(Span(6, 10), EXACT)),
+        ("患者有胸痛", "胸痛", Placed(Span(3, 5), EXACT)),
+    ],
+)
+def test_a_piece_of_a_word_is_not_the_word(text: str, words: str, expected: Placed):
+    assert placed_by_words(text, [("problem", words)]) == [expected]
+    assert placed_everywhere(text, words) == ([] if expected == NOT_FOUND else [expected])
+
+
 def test_everywhere_means_each_mention_in_any_case():
     text = "Fever . no fever , feverish"
     assert placed_everywhere(text, "fever") == [(at(text, "Fever"), NORMALISED), (at(text, "fever"), EXACT)]

@@ -118,3 +118,34 @@ def test_files_are_tagged_by_any_prompt_and_format(model: str, tmp_path: Path, t
         )
         assert report["notes"] == 1
         assert list(out.iterdir())
+
+
+@pytest.mark.parametrize(("name", "answers"), [("bioner", "json-list"), ("bioner-extended", "tanl")])
+def test_a_call_for_each_type_asks_for_one_type_and_says_nothing_twice(
+    name: str, answers: str, tmp_path: Path, told: Told
+):
+    notes, path = tmp_path / "notes", tmp_path / "genes.tagwell"
+    notes.mkdir()
+    (notes / "new.txt").write_text(
+        "BRCA1 mutations cause hereditary breast cancer in humans.", encoding="utf-8"
+    )
+    told("project", "new", path, "--label-set", name)
+    told("project", "import", path, notes)
+    ways = ("--prompt", "one-type-per-call", "--answers", answers)
+    assert told("project", "tag", path, "--tagger", "small-llm", *ways, "--json")["notes"] == 1
+    with Store.open(path) as store:
+        types = [one.name for one in store.label_set.entities]
+        (layer,) = store.layers()
+        answer = store.layer_answer(NoteId(next(iter(store.note_ids()))), layer.id)
+    assert answer
+    assert [one.asked for one in answer.raw] == [f"{answers}: {one}" for one in types]
+    assert len({(one.spans, one.label) for one in answer.items}) == len(answer.items)
+
+
+def test_a_model_that_copies_says_which_types_it_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "new.txt").write_text("BRCA1 in mice.", encoding="utf-8")
+    code = run(
+        ["tag", str(tmp_path), "--out", str(tmp_path / "out"), "--tagger", "small-llm", "--labels", "bioner"]
+    )
+    assert code == 1
+    assert "made to mark problem, treatment, drug, test" in " ".join(capsys.readouterr().err.split())
