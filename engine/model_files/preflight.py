@@ -172,7 +172,17 @@ def _faults(file: GgufFile, facts: Facts, context: int) -> Iterator[str]:
             f"“{file.name}” is an adapter, which only changes another model. "
             "Install it together with that model: --base names it."
         )
+    if (parts := file.number("split.count")) > 1:
+        yield (
+            f"“{file.name}” is one of {parts} parts of a model. Please join them into one file first: "
+            "llama-gguf-split --merge, a tool of llama.cpp, does so."
+        )
     yield from _architecture_faults(file.name, facts.architecture)
+    if not (facts.layers and facts.width and facts.context):
+        yield (
+            f"“{file.name}” does not say how large its network of the kind “{facts.architecture}” is. "
+            "It was written wrongly; please choose another file."
+        )
     if not facts.vocabulary:
         yield f"“{file.name}” holds no vocabulary, so it can read no text. Please choose another file."
     for unknown in sorted({one.kind for one in file.tensors} - QUANTIZATIONS.keys()):

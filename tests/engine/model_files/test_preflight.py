@@ -51,6 +51,8 @@ def test_heads_may_differ_by_layer_and_experts_may_sleep(gguf: Callable[..., Pat
         ({"general__architecture": "abacus"}, r"kind “abacus”.*newer version of this program"),
         ({"general__architecture": None}, "does not say what kind of network"),
         ({"general__type": "adapter"}, r"is an adapter.*--base"),
+        ({"general__architecture": "qwen2"}, r"how large its network of the kind “qwen2” is.*another file"),
+        ({"split__count": 3}, r"one of 3 parts of a model.*join them into one file"),
         ({"tokenizer__ggml__tokens": None}, "holds no vocabulary"),
         ({"tensors": (("w", (32,), 77, 0),)}, r"weights of the type 77.*another quantization"),
         ({"llama__context_length": 2048}, r"up to 2,048 tokens, and 4,096 are asked for\. Set the option"),
@@ -66,7 +68,8 @@ def test_a_fault_says_its_cause_and_a_way_out(
 
 
 def test_a_model_that_fits_passes_with_its_remarks(gguf: Callable[..., Path]) -> None:
-    assert "rolled back" in check_preflight(gguf(general__architecture="lfm2"), 0).remarks[0]
+    sizes = {"lfm2__block_count": 2, "lfm2__embedding_length": 64, "lfm2__context_length": 8192}
+    assert "rolled back" in check_preflight(gguf(general__architecture="lfm2", **sizes), 0).remarks[0]
     assert check_preflight(gguf(), 4096).remarks == ()
 
 
