@@ -10,7 +10,7 @@ from engine.errors import ModelError
 from engine.training.corpora import CorpusNote
 from engine.training.corpus_readers.registry import READERS
 from engine.training.corpus_readers.types import said_in_ours
-from engine.training.recipe import Corpus, Recipe
+from engine.training.recipe import Corpus, Recipe, Split
 from engine.training.split import groups_of_near_duplicates, split_by_group
 
 _BESIDE_THE_RECIPE = "./"
@@ -42,10 +42,18 @@ def load_corpora(recipe: Recipe, data: Path, beside: Path) -> Corpora:
     groups = groups_of_near_duplicates([note.text for note in whole])
     parts = split_by_group(groups, (1.0 - recipe.split.dev, recipe.split.dev), recipe.split.seed)
     dev = [note for note, part in zip(whole, parts, strict=True) if part == 1]
-    notes[recipe.split.corpus] = [note for note, part in zip(whole, parts, strict=True) if part == 0]
+    left = [(note, group) for note, group, part in zip(whole, groups, parts, strict=True) if part == 0]
+    notes[recipe.split.corpus] = _share(left, recipe.split)
     measured = {name: notes.pop(name) for name, one in recipe.corpora.items() if one.measured}
     held = [*dev, *(note for some in measured.values() for note in some)]
     return Corpora({name: _apart(some, held) for name, some in notes.items()}, dev, measured)
+
+
+def _share(notes: Sequence[tuple[CorpusNote, int]], split: Split) -> list[CorpusNote]:
+    """Return the share of `notes`, each with its group, that is learned from; whole groups."""
+    shares = (split.share, 1.0 - split.share)
+    parts = split_by_group([group for _, group in notes], shares, split.seed) if notes else []
+    return [note for (note, _), part in zip(notes, parts, strict=True) if part == 0]
 
 
 def _read(corpus: Corpus, data: Path, beside: Path) -> list[CorpusNote]:

@@ -47,11 +47,15 @@ class Corpus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which corpus is measured on, and how much of it is kept back, whole groups of near-duplicates."""
+    """Which corpus is measured on, and how much of it is kept back, whole groups of near-duplicates.
+
+    `share` is how much of what is left is learned from: below 1 for a learning curve.
+    """
 
     corpus: str
     dev: Positive
     seed: int
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +129,17 @@ def read_recipe(path: Path) -> Recipe:
     if recipe.split.corpus not in recipe.corpora:
         raise ModelError(f"The recipe “{path.name}” splits a corpus that it does not describe.")
     return recipe
+
+
+def with_share(recipe: Recipe, share: float) -> Recipe:
+    """Return `recipe` learning from this share of what its split leaves: one point of a learning curve.
+
+    Raises:
+        ModelError: the share is not above 0 and at most 1.
+    """
+    if not 0.0 < share <= 1.0:
+        raise ModelError("The share of a corpus that is learned from is above 0 and at most 1.")
+    return msgspec.structs.replace(recipe, split=msgspec.structs.replace(recipe.split, share=share))
 
 
 def _whole(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -47,9 +47,7 @@ from engine.training.dev_figures import (
 )
 from engine.training.model_card import card, runs_of
 from engine.training.onnx_export import export_float, quantize
-
-if TYPE_CHECKING:
-    from engine.training.fine_tuning import Training
+from engine.training.training import Training
 
 KIND = "onnx-bert.v1"
 _CLEAR_MARGIN = 0.7

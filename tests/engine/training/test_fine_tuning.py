@@ -21,9 +21,9 @@ from engine.training.recipe import Recipe
 torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the train extra")
 transformers = pytest.importorskip("transformers", reason="transformers comes with the train extra")
 
-from engine.training.fine_tuning import Training  # noqa: E402
 from engine.training.loading import load_corpora  # noqa: E402
 from engine.training.shipping import ship  # noqa: E402
+from engine.training.training import Training  # noqa: E402
 
 pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
