@@ -83,7 +83,9 @@ class Session:
                 str(path), options, providers=[one for one in (_GPU, _CPU) if one in available]
             )
         except _failures() as error:
-            raise ModelError(f"ONNX Runtime cannot load “{path.name}”.") from error
+            raise ModelError(
+                f"ONNX Runtime cannot load “{path.name}”: it is damaged, or not of a kind that is known here."
+            ) from error
         missing = set(outputs) - {one.name for one in self._session.get_outputs()}
         if missing:
             raise ModelError(f"“{path.name}” lacks the output “{min(missing)}” that its manifest names.")

@@ -16,7 +16,8 @@ from engine.training.onnx_export import LOGITS, export_logits
 from engine.training.own_model.check import Checks
 from engine.training.own_model.looking import WEIGHTS, Look
 from engine.training.own_model.observing import Observed, opens_by_continuing
-from engine.training.own_model.onnx_file import beside, copy_onnx, longest_read
+from engine.training.own_model.onnx_file import copy_onnx, longest_read
+from engine.training.own_model.onnx_weights import weight_files
 from engine.training.own_model.parity import Agreement
 from engine.training.own_model.rounding import (
     FALLBACK,
@@ -183,7 +184,7 @@ def _settled(source: Source, path: Path, *, keep_float: bool) -> dict[str, str]:
     """Leave in the folder of `path` what is used, and return it by role."""
     folder = path.parent
     files = {"model": MODEL, "tokenizer": TOKENIZER}
-    parts = [part.name for part in beside(source.weights)] if source.is_onnx else []
+    parts = weight_files(source.weights) if source.is_onnx else ()
     if keep_float:
         (folder / FALLBACK).unlink(missing_ok=True)
         path.replace(folder / MODEL)

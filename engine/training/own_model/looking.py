@@ -11,6 +11,7 @@ from engine.training.own_model.check import Check, Checks
 from engine.training.own_model.onnx_file import check_onnx
 from engine.training.own_model.source import Source, open_source
 from engine.training.own_model.tag_scheme import TagScheme, tag_scheme
+from engine.training.own_model.tag_scheme import doubts as doubts_of_tags
 from engine.training.own_model.tokenizer import check_offsets, doubts, write_tokenizer
 from engine.training.own_model.torch_model import require_torch
 
@@ -51,6 +52,8 @@ def look_at(place: Path, tag_list: Path | None = None) -> Look:
     if source is None:
         return Look(place, tuple(checks.done), checks.fault)
     scheme = checks.look(TAGS, lambda: tag_scheme(source.tags), _spoken)
+    if scheme is not None:
+        checks.doubtful(TAGS, doubts_of_tags(scheme))
     _look_at_subwords(source, checks)
     output = checks.look(WEIGHTS, lambda: _weights(source), lambda found: found[1])
     return Look(

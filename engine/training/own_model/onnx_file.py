@@ -9,14 +9,13 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.taggers.onnx_bert.session import Port, Session
+from engine.training.own_model.onnx_weights import weight_files
 from engine.training.own_model.source import Source
 
 _WANTED = ("input_ids", "attention_mask")
 _KNOWN = frozenset({*_WANTED, "token_type_ids"})
 _WHOLE = "tensor(int64)"
 _RANK = 3
-_BESIDE = ("_data", ".data")
-"""What follows the name of an ONNX file in that of the file with its large weights."""
 
 
 def copy_onnx(source: Source, path: Path) -> None:
@@ -27,25 +26,21 @@ def copy_onnx(source: Source, path: Path) -> None:
     """
     try:
         shutil.copyfile(source.weights, path)
-        for part in beside(source.weights):
-            shutil.copyfile(part, path.parent / part.name)  # under its own name, by which the graph calls it
+        for part in weight_files(source.weights):  # under their own names, by which the graph calls them
+            shutil.copyfile(source.weights.with_name(part), path.with_name(part))
     except OSError as error:
         raise ModelError(f"“{source.weights.name}” cannot be copied: {error.strerror}.") from error
-
-
-def beside(path: Path) -> list[Path]:
-    """Return the files with large weights that belong to the ONNX file at `path`."""
-    there = (path.with_name(path.name + ending) for ending in _BESIDE)
-    return [one for one in there if one.is_file()]
 
 
 def check_onnx(path: Path, tags: int) -> str:
     """Return the name of the output that holds the tags of the ONNX file at `path`.
 
     Raises:
-        ModelError: ONNX Runtime cannot load it, it wants other inputs than sub-words and a mask,
-            it reads only texts of one length, or no output has as many columns as there are `tags`.
+        ModelError: its weights are not all there, ONNX Runtime cannot load it, it wants other inputs
+            than sub-words and a mask, it reads only texts of one length, or no output has as many
+            columns as there are `tags`.
     """
+    weight_files(path)
     session = Session(path, [])
     names = {port.name for port in session.inputs}
     for name in _WANTED:

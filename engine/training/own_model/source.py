@@ -13,7 +13,16 @@ from engine.errors import ModelError
 SHAPES = {"bert": "BERT", "distilbert": "DistilBERT", "electra": "ELECTRA", "roberta": "RoBERTa"}
 """The shapes that can be exported, by their name in ``config.json``."""
 
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
+_WEIGHTS = (
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"
+)  # fmt: skip
+_OTHER_WEIGHTS = {
+    "adapter_model.*": "holds an adapter alone, which changes another model. Please merge the two first",
+    "*.gguf": "holds a language model of llama.cpp. Please use tagwell models install with its file",
+    "tf_model.h5": "holds weights for TensorFlow. Please save them as model.safetensors first",
+    "flax_model.msgpack": "holds weights for Flax. Please save them as model.safetensors first",
+}
+"""Weights that cannot be taken, and what can be done."""
 _LARGEST_TEXT = 64 * 1024 * 1024
 _ROBERTA_OFFSET = 2
 """RoBERTa counts its places from behind the number of its filling mark."""
@@ -100,6 +109,9 @@ def _weights(folder: Path) -> Path:
         raise ModelError(
             f"There are {len(exported)} ONNX files in “{folder.name}”; please choose one of them."
         )
+    for pattern, told in _OTHER_WEIGHTS.items():
+        if next(folder.glob(pattern), None):
+            raise ModelError(f"The folder “{folder.name}” {told}.")
     raise ModelError(
         f"There are no weights in “{folder.name}”: neither model.safetensors nor pytorch_model.bin nor an "
         "ONNX file."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +14,8 @@ from engine.taggers.onnx_bert.proposals import Head
 OUTSIDE = "O"
 _PREFIXED = re.compile(r"([BIOESLUM])[-_](.+)", re.DOTALL)
 _OPENS, _GOES_ON = frozenset("BSU"), frozenset("IEML")
+_FILLING = frozenset({"X", "PAD", "[PAD]", "<PAD>", "[CLS]", "[SEP]"})
+"""What some models say of sub-words that are no words; beside O and B- tags it is nothing."""
 _NAMELESS = re.compile(r"(?i)label_\d+")
 
 
@@ -62,17 +64,35 @@ def tag_scheme(tags: Sequence[str]) -> TagScheme:
         )
     if len(set(tags)) != len(tags):
         raise ModelError("Two columns of the model have the same tag.")
-    said = [None if tag.strip().upper() == OUTSIDE else tag.strip() for tag in tags]
-    if None not in said:
+    nothing = {OUTSIDE, *_FILLING} if _parted(tags) else {OUTSIDE}
+    said = [None if tag.strip().upper() in nothing else tag.strip() for tag in tags]
+    if not any(tag.strip().upper() == OUTSIDE for tag in tags):
         raise ModelError("The model has no tag O, so that it cannot say that a word is nothing.")
     matches = {tag: _PREFIXED.fullmatch(tag) for tag in said if tag is not None}
     if not matches:
         raise ModelError("The model has no tag but O; it says nothing.")
-    if any(match is None for match in matches.values()):
+    bare = next((tag for tag, match in matches.items() if match is None), None)
+    if bare is not None and _parted(tags):
+        raise ModelError(f"The tag “{bare}” of the model has no B- or I- before it, where others have.")
+    if bare is not None:
         places = {tag: ("I", tag) for tag in matches}  # words bear the bare name of their type
     else:
         places = {tag: (match[1], match[2]) for tag, match in matches.items() if match}
     return _scheme(said, places)
+
+
+def doubts(scheme: TagScheme) -> Iterator[str]:
+    """Yield sentences about what is odd in the tags, though they can be used."""
+    short = [name for name, columns in scheme.continuing.items() if not columns]
+    if short:
+        yield f"The type “{short[0]}” has no tag that goes on (I-), so that it marks single words alone."
+
+
+def _parted(tags: Sequence[str]) -> bool:
+    """Whether some type has both a tag that opens it and one that goes on."""
+    found = [match for tag in tags if (match := _PREFIXED.fullmatch(tag.strip()))]
+    opened = {match[2] for match in found if match[1] in _OPENS}
+    return any(match[2] in opened for match in found if match[1] in _GOES_ON)
 
 
 def _scheme(said: Sequence[str | None], places: Mapping[str, tuple[str, str]]) -> TagScheme:

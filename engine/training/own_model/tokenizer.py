@@ -69,7 +69,7 @@ def _made(folder: Path) -> Any:  # noqa: ANN401  tokenizers has no types
         raise ModelError(f"The vocabulary in “{folder.name}” cannot be read.") from error
     raise ModelError(
         f"There is no tokenizer in “{folder.name}”: neither tokenizer.json nor vocab.txt, "
-        "nor vocab.json with merges.txt."
+        "nor vocab.json with merges.txt. Please save a slow one of another kind as a fast one."
     )
 
 

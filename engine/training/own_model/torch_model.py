@@ -100,8 +100,10 @@ def _weights(path: Path) -> dict[str, Any]:
     """Return the weights in `path`, or in the parts that an index at `path` names.
 
     Raises:
-        ModelError: they cannot be read as plain numbers.
+        ModelError: they are not there, or cannot be read as plain numbers.
     """
+    if not path.is_file():
+        raise ModelError(f"The part “{path.name}” of the weights is missing.")
     if path.name.endswith(".index.json"):
         parts = sorted({str(one) for one in read_json(path).get("weight_map", {}).values()})
         if not parts or any(Path(one).name != one for one in parts):

@@ -79,8 +79,11 @@ def without_tags(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config))
 
 
-def lookup(folder: Path, kind: str = "wordpiece", **more: object) -> Path:
-    """Write an ONNX file that knows “lisinopril”, “chest pain” and “fever”, its tokenizer and its tags."""
+def lookup(folder: Path, kind: str = "wordpiece", beside: Path | None = None, **more: object) -> Path:
+    """Write an ONNX file that knows “lisinopril”, “chest pain” and “fever”, its tokenizer and its tags.
+
+    With `beside`, its table is written there too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     size = byte_level(folder) if kind == "roberta" else wordpiece(folder, cased=False)
     named = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -90,6 +93,8 @@ def lookup(folder: Path, kind: str = "wordpiece", **more: object) -> Path:
     for word, tag in said.items():
         first = named.encode(word, add_special_tokens=False).ids[0]
         table[first, LOOKUP_TAGS.index(tag)] = 9.0
+    if beside is not None:
+        beside.write_bytes(table.astype("<f4").tobytes())
     (folder / "model.onnx").write_bytes(lookup_model(table, **more))  # type: ignore[arg-type]
     (folder / "tags.txt").write_text("\n".join(LOOKUP_TAGS) + "\n")
     return folder / "model.onnx"

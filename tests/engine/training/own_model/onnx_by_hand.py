@@ -20,10 +20,17 @@ def lookup_model(
     output: str = "logits",
     length: int | str = "pieces",
     numbers: int = INT64,
+    weights: str = "",
 ) -> bytes:
-    """Return an ONNX file that gives row i of `table` (sub-words × columns) for each sub-word numbered i."""
+    """Return an ONNX file that gives row i of `table` (sub-words × columns) for each sub-word numbered i.
+
+    With `weights` it says that the table lies in a file of that name.
+    """
     tensor = b"".join([*(_number(1, one) for one in table.shape), _number(2, FLOAT), _text(8, "table")])
-    tensor += _bytes(9, table.astype("<f4").tobytes())
+    if weights:
+        tensor += _bytes(13, _text(1, "location") + _text(2, weights)) + _number(14, 1)
+    else:
+        tensor += _bytes(9, table.astype("<f4").tobytes())
     gather = (
         _text(1, "table") + _text(1, inputs[0]) + _text(2, output) + _text(3, "look") + _text(4, "Gather")
     )

@@ -12,11 +12,8 @@ import pytest
 from engine.errors import Cancelled, ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
-from engine.model_files import installed
 from engine.model_files.label_sets import label_set_of
 from engine.model_files.places import models_folder
-from engine.steps import convert_model as step
-from engine.steps import install_model
 from engine.steps.convert_model import NewModel, convert_model, label_set_for
 from engine.taggers.onnx_bert.reading import read
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
@@ -41,15 +38,6 @@ NOTES = (
     "",
     "\ud800 fever \x00 and chills",
 )
-
-
-@pytest.fixture(autouse=True)
-def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "user" / "models"
-    monkeypatch.setattr(installed, "installed_models_folder", lambda: place)
-    monkeypatch.setattr(install_model, "installed_models_folder", lambda: place)
-    monkeypatch.setattr(step, "installed_models_folder", lambda: place)
-    return place
 
 
 def wish_for(look: Look, **more: Any) -> Wish:
@@ -143,6 +131,36 @@ def test_a_weights_file_that_would_run_a_program_is_refused_and_does_not_run(
         taken(folder)
     assert not (tmp_path / "ran").exists()
     assert not list(own_models.iterdir())
+
+
+def test_weights_in_parts_are_put_together_and_a_missing_part_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    weights = make("bert", folder).state_dict()
+    (folder / "model.safetensors").unlink()
+    parts = {name: f"pytorch_model-0000{1 + number % 2}-of-00002.bin" for number, name in enumerate(weights)}
+    for part in sorted(set(parts.values())):
+        torch.save({name: one for name, one in weights.items() if parts[name] == part}, folder / part)
+    (folder / "pytorch_model.bin.index.json").write_text(json.dumps({"weight_map": parts}))
+    assert taken(folder, eight_bits=False).model.manifest.title == "Our own"
+    (folder / part).unlink()
+    with pytest.raises(ModelError, match=f"“{part}” of the weights is missing"):
+        taken(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("adapter_model.safetensors", "merge the two"),
+        ("site.gguf", "models install"),
+        ("tf_model.h5", "save them as model.safetensors"),
+        ("notes.txt", "no weights"),
+    ],
+)
+def test_other_weights_are_told_with_a_way_out(name: str, way_out: str, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    make("bert", folder)
+    (folder / "model.safetensors").rename(folder / name)
+    assert way_out in look_at(folder).fault
 
 
 class Mischief:

@@ -10,10 +10,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.jobs.job import Job
-from engine.model_files import installed
 from engine.model_files.label_sets import label_set_of, label_sets_here
-from engine.steps import convert_model as step
-from engine.steps import install_model
 from engine.steps.convert_model import NewModel, convert_model, label_set_for
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 from engine.training.own_model import rounding
@@ -24,15 +21,6 @@ from tests.engine.training.own_model.made_elsewhere import LOOKUP_NOTE as NOTE
 from tests.engine.training.own_model.made_elsewhere import LOOKUP_TAGS as TAGS
 from tests.engine.training.own_model.made_elsewhere import lookup
 from tests.engine.training.own_model.onnx_by_hand import INT32
-
-
-@pytest.fixture(autouse=True)
-def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "user" / "models"
-    monkeypatch.setattr(installed, "installed_models_folder", lambda: place)
-    monkeypatch.setattr(install_model, "installed_models_folder", lambda: place)
-    monkeypatch.setattr(step, "installed_models_folder", lambda: place)
-    return place
 
 
 def taken(path: Path) -> NewModel:
@@ -125,7 +113,7 @@ def test_a_file_that_is_no_model_is_refused_after_all_else_was_looked_at(tmp_pat
     path = lookup(tmp_path / "theirs")
     path.write_bytes(b"no model")
     look = look_at(path, path.with_name("tags.txt"))
-    assert "cannot load" in look.fault
+    assert "is no ONNX file" in look.fault
     assert [check.outcome for check in look.checks][-1] is Outcome.WRONG
     with pytest.raises(ModelError):
         look.parts  # noqa: B018

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.errors import ModelError
 from engine.training.own_model.observing import opens_by_continuing
-from engine.training.own_model.tag_scheme import Scheme, head_of, tag_scheme
+from engine.training.own_model.tag_scheme import Scheme, doubts, head_of, tag_scheme
 
 SCHEMES = {Scheme.IOB2: "BI", Scheme.BIOES: "BIES", Scheme.IO: "I"}
 
@@ -39,6 +39,7 @@ def test_a_scheme_is_known_by_its_tags(tags: list[str], scheme: Scheme, types: t
         (["O"], "no tag but O"),
         (["O", "B-Drug", "B-Drug"], "the same tag"),
         (["O", "B-Drug", "I-Drug", "I-Test"], "“Test”"),
+        (["O", "B-Drug", "I-Drug", "Test"], "“Test” of the model has no B- or I-"),
     ],
 )
 def test_tags_of_no_scheme_are_refused_with_the_reason(tags: list[str], sentence: str) -> None:
@@ -81,3 +82,15 @@ def test_the_older_iob_is_told_from_what_a_model_says() -> None:
     assert opens_by_continuing(scheme, older)
     assert not opens_by_continuing(scheme, [words_of(["O", "B-x", "I-x", "O", "B-x"], names)])
     assert not opens_by_continuing(scheme, [words_of(["O", "O"], names), words_of([], names)])
+
+
+def test_what_some_models_say_of_filling_is_nothing() -> None:
+    found = tag_scheme(["[PAD]", "O", "X", "B-Drug", "I-Drug", "[CLS]"])
+    assert (found.types, found.outside) == (("Drug",), (0, 1, 2, 5))
+    assert tag_scheme(["O", "X", "B-cell", "T-cell"]).types == ("X", "B-cell", "T-cell"), "no parts, so names"
+
+
+def test_a_type_of_single_words_is_told() -> None:
+    assert "“Test” has no tag that goes on" in next(doubts(tag_scheme(["O", "B-Drug", "I-Drug", "B-Test"])))
+    assert not list(doubts(tag_scheme(["O", "B-Drug", "I-Drug"])))
+    assert not list(doubts(tag_scheme(["O", "Drug"])))
