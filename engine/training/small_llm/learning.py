@@ -33,8 +33,27 @@ Say = Callable[[str], object]
 VOCABULARY = "tokenizer.json"
 CHECKPOINT = "checkpoint.pt"
 
-_OUR_WORDS = ("tags", "tanl", "bio", "json", "list", "dict", "Modifiers", "entity", "text", "[", "|", "]")
+_OUR_WORDS = (
+    "tags",
+    "tanl",
+    "bio",
+    "json",
+    "list",
+    "dict",
+    "Modifiers",
+    "entity",
+    "text",
+    "[",
+    "|",
+    "]",
+    ":",
+    "O",
+    "B",
+    "I",
+)
 _SEED_STEP = 1000
+_LITTLE = 0.6
+"""A token that counts less is looked at with a chance of its weight in this."""
 
 
 class Learning:
@@ -52,7 +71,8 @@ class Learning:
         self.vocabulary = _vocabulary(recipe, material, labels, folder / VOCABULARY)
         torch.manual_seed(recipe.seed)
         network = build(recipe.shape, len(self.vocabulary))
-        put_in(network, recipe.shape)
+        names = [one.name for one in labels.entities]
+        put_in(network, recipe.shape, self.vocabulary.texts, self.vocabulary.markup(names))
         self.network = network.to(self._device)
         self._optimizer = self._adam()
         self._state = {"phase": 0, "segment": 0}
@@ -63,7 +83,7 @@ class Learning:
             self._state = {key: kept[key] for key in self._state}
         most = recipe.lessons.most_words
         corpora = {name: list(sentences_of(notes, most)) for name, notes in material.train.items()}
-        self._drawer = Drawer(corpora, recipe.lessons)
+        self._drawer = Drawer(corpora, recipe.lessons, names)
         self._teacher = Teacher(labels, self.vocabulary, recipe.template, recipe.lessons)
 
     def run(self) -> None:
@@ -91,13 +111,14 @@ class Learning:
         recipe, phase = self.recipe, self.recipe.phases[number]
         seed = (recipe.seed * _SEED_STEP + number) * _SEED_STEP + segment
         lessons = self._drawer.draw(phase.mixture, self._teacher, seed)
+        chance = self._torch.Generator().manual_seed(seed)
         seen, total, counted, began = 0, 0.0, 0.0, monotonic()
         for batch in batches(lessons, recipe.batch):
             done = (segment + seen / recipe.segment) / segments
             warm = min(1.0, (seen + 1) / recipe.warm_up) if (number, segment) == (0, 0) else 1.0
             for group in self._optimizer.param_groups:
                 group["lr"] = warm * _pace(phase, done)
-            loss, weight = self._loss(batch)
+            loss, weight = self._loss(batch, chance)
             self._optimizer.zero_grad()
             loss.backward()
             self._torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -108,8 +129,11 @@ class Learning:
                 break
         return {"loss": round(total / counted, 4), "tokens": seen, "s": round(monotonic() - began)}
 
-    def _loss(self, batch: Sequence[Lesson]) -> tuple[Any, float]:
-        """Return the weighted mean of −log of the probability of each token, and the weight of them all."""
+    def _loss(self, batch: Sequence[Lesson], chance: Any) -> tuple[Any, float]:  # noqa: ANN401
+        """Return the weighted mean of −log of the probability of each token, and the weight of them all.
+
+        Tokens that count little are not all looked at: some are drawn, and count the more.
+        """
         torch = self._torch
         longest = max(map(len, batch))
         ids = torch.zeros(len(batch), longest, dtype=torch.long)
@@ -117,11 +141,14 @@ class Learning:
         for row, one in enumerate(batch):
             ids[row, : len(one)] = torch.tensor(one.ids)
             weights[row, : len(one)] = torch.tensor(one.weights)
-        ids, weights = ids.to(self._device), weights[:, 1:].to(self._device)
-        with torch.autocast(self._device, torch.bfloat16):
-            logits = self.network(ids[:, :-1])
+        weights = weights[:, 1:]
+        drawn = torch.rand(weights.shape, generator=chance) < weights / _LITTLE
+        weights = torch.where(weights < _LITTLE, drawn * _LITTLE, weights)
+        ids, weights = ids.to(self._device), weights.to(self._device)
         there = weights > 0
-        each = torch.nn.functional.cross_entropy(logits[there].float(), ids[:, 1:][there], reduction="none")
+        with torch.autocast(self._device, torch.bfloat16):
+            logits = self.network(ids[:, :-1], there)
+        each = torch.nn.functional.cross_entropy(logits.float(), ids[:, 1:][there], reduction="none")
         whole = weights.sum()
         return (each * weights[there]).sum() / whole, float(whole)
 

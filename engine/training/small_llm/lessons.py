@@ -37,13 +37,19 @@ class Curriculum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `formats` is how often each format is drawn, relative to the others.  `turns` are numbers of
     sentences in one lesson, each as likely; all but the last of them serve as examples too.
-    `similar` is the share of lessons whose sentences are alike; `one_type` asks for one type alone,
-    `defined` puts the definitions before.  `reading` weighs the sentence itself against the answer.
+    `similar` is the share of lessons whose examples are chosen for the last sentence as the tagger
+    chooses them, from `pool` sentences; their answers count `shown`, since they come often.
+    `changed` is the share of lessons with examples whose labels are changed (see `changes`).
+    `one_type` asks for one type alone, `defined` puts the definitions before.  `reading` weighs the
+    sentence itself against the answer.
     """
 
     formats: Mapping[str, float]
     turns: tuple[int, ...] = (1, 1, 2, 3, 4)
     similar: float = 0.3
+    pool: int = 3000
+    shown: float = 0.4
+    changed: float = 0.0
     one_type: float = 0.05
     defined: float = 0.03
     reading: float = 0.2
@@ -77,27 +83,33 @@ class Teacher:
         self._numbers = vocabulary.tokens(AFTER_NUMBERS)
         self._end = vocabulary.tokens(END)
 
-    def lesson(self, sentences: Sequence[Sentence], form: str, chance: random.Random) -> Lesson | None:
-        """Return a lesson in the format `form` about the first of `sentences` that have room, or None."""
+    def lesson(
+        self, sentences: Sequence[Sentence], form: str, chance: random.Random, shown: float = 1.0
+    ) -> Lesson | None:
+        """Return a lesson in the format `form` about the last of `sentences` that have room, or None.
+
+        Answers before the last one count `shown`.
+        """
         types = self._types(sentences, chance)
         how = self._format(form, types)
         said = prompt(self._template, types, how, Parts(definitions=chance.random() < self._plan.defined))
         ids = [self._vocabulary.begin, *self._vocabulary.tokens(said.before)]
         weights = [0.0] * len(ids)
         start, after = self._vocabulary.tokens(said.begin), self._vocabulary.tokens(said.after)
-        turns = 0
-        for one in sentences:
+        turns: list[tuple[Ids, Ids]] = []
+        room = self._plan.most_tokens - len(ids)
+        for one in reversed(sentences):
             turn = self._modifier_turn(one) if form == MODIFIERS else self._turn(one, how, types, after)
             if turn is None:
                 continue
-            lead, answer = turn
-            if len(ids) + len(lead) + len(answer) + len(self._end) > self._plan.most_tokens:
+            lead, answer = (*start, *turn[0]), (*turn[1], *self._end)
+            room -= len(lead) + len(answer)
+            if room < 0:
                 break
-            ids += (*start, *lead, *answer, *self._end)
-            weights += [self._plan.reading] * (len(start) + len(lead)) + [1.0] * (
-                len(answer) + len(self._end)
-            )
-            turns += 1
+            turns.append((lead, answer))
+        for number, (lead, answer) in reversed(list(enumerate(turns))):
+            ids += (*lead, *answer)
+            weights += [self._plan.reading] * len(lead) + [shown if number else 1.0] * len(answer)
         return Lesson(tuple(ids), tuple(weights)) if turns else None
 
     def _types(self, sentences: Sequence[Sentence], chance: random.Random) -> tuple[LabelType, ...]:

@@ -9,6 +9,9 @@ from typing import Any
 from engine.taggers.llama_cpp.automaton import Ids
 from engine.taggers.llama_cpp.formats.span_tags import CLOSE as SPAN_CLOSE
 
+MARKUP = ("\u010a", "\u0120", "\u0120:", "\u0120O", "\u0120B", "\u0120I", "\u0120[", "\u0120|", "\u0120]")
+"""What stands between the words of an answer in BIO lines and TANL, as tokens are written."""
+
 BEGIN, END = "<|begin|>", "<|end|>"
 CONTROL = (BEGIN, END)
 CLOSE = "</>"
@@ -49,6 +52,10 @@ class Vocabulary:
         """The token that stands before every text."""
         return self.texts.index(BEGIN)
 
+    def markup(self, labels: Iterable[str]) -> list[str]:
+        """Return the tokens that belong to answers and to no sentence, tags first; `labels` are names."""
+        return [*(self.texts[number] for number in sorted(self.user_defined)), *MARKUP, *labels]
+
     def tokens(self, text: str) -> Ids:
         """Return the tokens of `text`; tags in it are tokens of their own."""
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -77,6 +84,7 @@ def train_vocabulary(
 
     `labels` get tags of their own; `names` are other words of our answers that should be one token.
     Line breaks are never merged, so that the end of an answer is written the same everywhere.
+    Words are shown without the blank before them too, as they stand behind some tags and in quotes.
     """
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -98,6 +106,7 @@ def train_vocabulary(
 def _shown(texts: Iterable[str], words: Sequence[str]) -> Iterator[str]:
     for text in texts:
         yield from text.split("\n")
+        yield from text.split()
     for word in words:
         for shown in (word, f" {word}", f"-{word}", f'"{word}"'):
             yield from [shown] * _TIMES_NAMED

@@ -137,18 +137,64 @@ def test_the_network_computes_what_the_weights_say() -> None:
     assert np.abs(said - logits(shape, weights, ids)).max() < 1e-4
 
 
-def test_the_circuit_repeats_a_sentence_that_nobody_has_seen() -> None:
+WORDS = [f"{blank}w{number}" for number in range(240) for blank in ("", "\u0120")]
+MARKUP = ["<a>", "<b>", "</>", "\u010a"]
+TEXTS = [*MARKUP, *WORDS]
+
+
+def said_after(lead: list[str], answer: list[str], shape: Shape = SHAPE) -> list[str]:
+    """Return the word that a network with nothing but the circuit proposes for each token of `answer`."""
     torch.manual_seed(0)
-    network = build(SHAPE, 500)
-    put_in(network, SHAPE)
-    words = torch.randint(10, 500, (4, 20))
-    twice = torch.cat((torch.full((4, 1), 5), words, torch.full((4, 1), 5), words), dim=1)
+    network = build(shape, len(TEXTS))
+    put_in(network, shape, TEXTS, MARKUP)
+    ids = [TEXTS.index(one) for one in (*lead, *answer)]
     with torch.inference_mode():
-        said = network(twice[:, :-1])[:, 21:].argmax(dim=-1)
-    assert (said == words).float().mean() > 0.9
+        said = network(torch.tensor([ids[:-1]]))[0, len(lead) - 1 :, len(MARKUP) :]
+    return [WORDS[number] for number in said.argmax(dim=-1)]
+
+
+def drawn_words(count: int, seed: int) -> list[str]:
+    order = torch.randperm(240, generator=torch.Generator().manual_seed(seed))[:count]
+    return [f"\u0120w{number}" for number in order.tolist()]
+
+
+def test_the_circuit_repeats_a_sentence_that_nobody_has_seen() -> None:
+    words = drawn_words(20, 1)
+    said = said_after([*words, "\u010a"], words)
+    assert sum(map(str.__eq__, said[1:], words[1:])) > 17
+
+
+def test_the_circuit_goes_on_with_the_sentence_behind_a_tag() -> None:
+    words = drawn_words(8, 2)
+    answer = [*words[:3], "<a>", *words[3:5], "</>", *words[5:]]
+    said = said_after([*words, "\u010a"], answer)
+    assert said[4] == words[3]
+    assert said[7] == words[5]
+
+
+def test_the_circuit_knows_a_word_without_its_blank() -> None:
+    words = drawn_words(8, 3)
+    bare = words[3].removeprefix("\u0120")
+    said = said_after([*words, "\u010a"], [*words[:3], "<a>", bare, *words[4:]])
+    assert said[4] in (bare, words[3])
+    assert said[5] == words[4]
+
+
+def test_the_circuit_proposes_the_tag_that_a_word_has_in_an_example() -> None:
+    words, others = drawn_words(16, 4)[:8], drawn_words(16, 4)[8:]
+    shown = [*others[:4], words[3], "\u010a", *others[:4], "<b>", words[3], "</>", "\u010a"]
+    shape = Shape(hidden=256, inner=32, layers=3, heads=4, context=256)
+    torch.manual_seed(0)
+    network = build(shape, len(TEXTS))
+    put_in(network, shape, TEXTS, MARKUP)
+    ids = [TEXTS.index(one) for one in (*shown, *words, "\u010a", *words[:3])]
+    with torch.inference_mode():
+        last = network(torch.tensor([ids]))[0, -1]
+    assert last[TEXTS.index("<b>")] > last[TEXTS.index("<a>")] + 2
+    assert last[TEXTS.index("<b>")] > last[4:].median() + 2
 
 
 def test_a_network_too_small_for_the_circuit_is_refused() -> None:
     shape = Shape(hidden=64, inner=96, layers=2, heads=2)
     with pytest.raises(ValueError, match="copying circuit"):
-        put_in(build(shape, 50), shape)
+        put_in(build(shape, 50), shape, TEXTS[:50], MARKUP)
