@@ -65,7 +65,9 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rest is drawn anew for each epoch.  `average` is how many of the last epochs the weights are
     averaged over; `heads` are those that learn (all where not said).  The phase is run `runs`
     times from the same weights, with other seeds, and the weights of all runs are averaged
-    (“model soup”, Wortsman and others, ICML 2022).
+    (“model soup”, Wortsman and others, ICML 2022).  `taught` says, like `mixture`, how often each
+    corpus is passed whose marks are not asked for: there is learned what the model said of it when
+    the phase began (see `teaching`).
     """
 
     mixture: dict[str, Positive]
@@ -75,6 +77,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heads: tuple[str, ...] = ()
     runs: Annotated[int, msgspec.Meta(ge=1)] = 1
     hidden: float = 0.0
+    taught: dict[str, Positive] = {}
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,7 +127,8 @@ def read_recipe(path: Path) -> Recipe:
         raise ModelError(f"The recipe “{path.name}” cannot be used: {error}.") from error
     heads = {head.name for head in recipe.heads}
     for phase in recipe.phases:
-        if not phase.mixture.keys() <= recipe.corpora.keys() or not heads.issuperset(phase.heads):
+        named = phase.mixture.keys() | phase.taught.keys()
+        if not named <= recipe.corpora.keys() or not heads.issuperset(phase.heads):
             raise ModelError(f"The recipe “{path.name}” has a phase with an unknown corpus or head.")
     if recipe.split.corpus not in recipe.corpora:
         raise ModelError(f"The recipe “{path.name}” splits a corpus that it does not describe.")

@@ -20,6 +20,7 @@ from engine.training.encoding import Batch, Example, Serving, encode, training_b
 from engine.training.loading import Corpora
 from engine.training.recipe import Phase, Recipe
 from engine.training.tag_choices import IGNORED, TagChoices
+from engine.training.teaching import TAUGHT, Lessons, lessons
 
 Say = Callable[[str], object]
 State = dict[str, Any]
@@ -95,6 +96,7 @@ class Training:
             for name in phase.mixture
         }
         start = state.get("start") or {key: one.clone() for key, one in self.model.state_dict().items()}
+        taught = self._taught(phase, start)
         averaged = state.get("averaged") or {}
         for run in range(state["run"], phase.runs):
             optimizer = self._optimizer()
@@ -105,7 +107,7 @@ class Training:
                 self.model.load_state_dict(start)
             for epoch in range(done, phase.epochs):
                 began = monotonic()
-                loss = self._epoch((number, run, epoch), examples, optimizer)
+                loss = self._epoch((number, run, epoch), examples, taught, optimizer)
                 if epoch >= phase.epochs - phase.average:
                     averaged = self._added(averaged)
                 now = {"phase": number, "run": run, "epoch": epoch + 1, "start": start, "averaged": averaged}
@@ -115,6 +117,16 @@ class Training:
             count = phase.average * phase.runs
             self.model.load_state_dict({key: total / count for key, total in averaged.items()})
         self._report((number, phase.runs, phase.epochs - 1), 0.0, 0.0)
+
+    def _taught(self, phase: Phase, start: State) -> Lessons:
+        """Return what the model says, as it was when the phase began, of what it is to be taught on."""
+        now = {key: one.clone() for key, one in self.model.state_dict().items()}
+        self.model.load_state_dict(start)
+        self.model.eval()
+        notes = {name: self.corpora.train[name] for name in phase.taught}
+        found = lessons(notes, Reader(self.splitter, self.heads, self.recipe.window), self.forward())
+        self.model.load_state_dict(now)
+        return found
 
     def _added(self, averaged: State) -> State:
         weights = self.model.state_dict()
@@ -134,6 +146,7 @@ class Training:
         self,
         place: tuple[int, int, int],
         examples: dict[str, list[Example]],
+        taught: Lessons,
         optimizer: Any,  # noqa: ANN401
     ) -> float:
         """Train one epoch (phase, run, epoch) and return its mean loss.
@@ -146,14 +159,16 @@ class Training:
         self._torch.manual_seed(seed)
         self.model.train()
         serving = Serving(self.splitter, recipe.window, recipe.batch, phase.hidden)
-        batches = training_batches(_drawn(examples, phase, seed), serving, seed)
+        drawn = _drawn(examples, phase.mixture, seed) + _drawn(taught.examples, phase.taught, seed)
+        batches = training_batches(drawn, serving, seed)
         allowed = [self._tensor(choices.allowed) for choices in self._choices]
+        rows = [self._tensor(some) for some in taught.rows]
         total = 0.0
         for step, batch in enumerate(batches):
             done = (epoch + step / len(batches)) / phase.epochs
             for group in optimizer.param_groups:
                 group["lr"] = phase.learning_rate * _pace(done, recipe.warm_up)
-            loss = self._loss(batch, phase, allowed)
+            loss = self._loss(batch, phase, allowed, rows)
             optimizer.zero_grad()
             loss.backward()
             self._torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -164,8 +179,8 @@ class Training:
     def _tensor(self, array: Any) -> Any:  # noqa: ANN401
         return self._torch.from_numpy(array).to(self._device)
 
-    def _loss(self, batch: Batch, phase: Phase, allowed: Sequence[Any]) -> Any:  # noqa: ANN401
-        """Return −log of the probability of what each word may carry, summed over heads, by word.
+    def _loss(self, batch: Batch, phase: Phase, allowed: Sequence[Any], rows: Sequence[Any]) -> Any:  # noqa: ANN401
+        """Return the loss of each word, summed over heads, as a mean.
 
         Every word of the batch counts in the mean, so that a head weighs by what is said of it.
         """
@@ -175,14 +190,10 @@ class Training:
             said = self.model(self._tensor(batch.ids), self._tensor(batch.mask))
         words = max(1, int((sum(target != IGNORED for target in batch.targets) > 0).sum()))
         loss = 0.0 * said[-1].float().mean()
-        for head, logits, target, tags in zip(self.heads, said, batch.targets, allowed, strict=False):
-            if phase.heads and head.name not in phase.heads:
-                continue
-            there = self._tensor(target)
-            known = there != IGNORED
-            found = logits[known].float()
-            good = found.masked_fill(~tags[there[known]], -torch.inf)
-            loss = loss + (found.logsumexp(-1) - good.logsumexp(-1)).sum() / words
+        for number, head in enumerate(self.heads):
+            if not phase.heads or head.name in phase.heads:
+                target = self._tensor(batch.targets[number])
+                loss = loss + head_loss(said[number], target, allowed[number], rows[number]) / words
         return loss
 
     def forward(self) -> Run:
@@ -223,6 +234,20 @@ class Training:
 _CHECKPOINT = "checkpoint.pt"
 
 
+def head_loss(logits: Any, target: Any, allowed: Any, rows: Any) -> Any:  # noqa: ANN401
+    """Return the loss of one head, summed over words.
+
+    Of a word whose target is a set of tags: −log of the probability of the set (`allowed`: sets ×
+    tags).  Of a word that a teacher has read: the cross-entropy to what it said (`rows`).
+    """
+    marked = (target != IGNORED) & (target < TAUGHT)
+    found = logits[marked].float()
+    good = found.masked_fill(~allowed[target[marked]], -float("inf"))
+    loss = (found.logsumexp(-1) - good.logsumexp(-1)).sum()
+    taught = target >= TAUGHT
+    return loss - (rows[target[taught] - TAUGHT] * logits[taught].float().log_softmax(-1)).sum()
+
+
 def _fresh(phase: int) -> State:
     return {"phase": phase, "run": 0, "epoch": 0}
 
@@ -237,11 +262,11 @@ def _brief(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _drawn(examples: dict[str, list[Example]], phase: Phase, seed: int) -> list[Example]:
+def _drawn(examples: dict[str, list[Example]], mixture: dict[str, float], seed: int) -> list[Example]:
     """Return the examples of one epoch, each corpus as often as the mixture says."""
     chance = random.Random(seed)  # noqa: S311  it must be repeatable, not secret
     found: list[Example] = []
-    for name, passes in phase.mixture.items():
+    for name, passes in mixture.items():
         some = examples[name]
         found += some * int(passes)
         found += chance.sample(some, round(len(some) * (passes - int(passes))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.model_files.installed import default_model
@@ -33,6 +34,8 @@ def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "\n".join(lines) + "\n", encoding="utf-8", newline=""
         )
     _write_drugs(folder / "drugs")
+    said = [{"text": _made_up_note(chance)[0]} for _ in range(4)]
+    (folder / "unmarked.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in said))
     return folder
 
 
@@ -74,11 +77,12 @@ def tiny_recipe() -> Recipe:
         corpora={
             "notes": Corpus("notes"),
             "drugs": Corpus("drugs", types={"Chemical": "drug", "Thing": "problem|drug"}, says=("drug",)),
+            "unmarked": Corpus("unmarked.jsonl", format="text-lines"),
         },
         split=Split("notes", 0.2, 1),
         phases=(
             Phase({"notes": 1.0}, 1, 1e-3, heads=("entities",)),
-            Phase({"notes": 1.0, "drugs": 0.5}, 4, 1e-3, average=2, runs=2),
+            Phase({"notes": 1.0, "drugs": 0.5}, 4, 1e-3, average=2, runs=2, taught={"unmarked": 1.0}),
         ),
         window=32,
         batch=256,

@@ -13,6 +13,7 @@ from engine.training.corpus_readers.presidio import read_presidio
 from engine.training.corpus_readers.pubtator import read_pubtator
 from engine.training.corpus_readers.registry import READERS
 from engine.training.corpus_readers.token_tags import read_token_tags
+from engine.training.corpus_readers.unmarked import read_note_tables, read_text_lines
 
 DATA = Path("../shared/data")
 
@@ -112,6 +113,34 @@ def test_identities_are_read_with_their_places(tmp_path: Path) -> None:
     assert said(note) == [("Ann", "PERSON")]
     with pytest.raises(OffsetError):
         list(read_presidio(written(tmp_path, text.replace("I am Ann", "I was Ann"))))
+
+
+LONG = "She was seen today and has no fever."
+
+
+def test_texts_without_marks_are_read_once_and_say_nothing_of_any_label(tmp_path: Path) -> None:
+    lines = b"\n".join(
+        msgspec.json.encode({"text": text, "section": "HPI"}) for text in (LONG, "None.", LONG)
+    )
+    notes = list(read_text_lines(written(tmp_path, lines.decode())))
+    assert [(note.text, note.marks, note.says) for note in notes] == [(LONG, (), frozenset())]
+
+
+def test_a_line_without_a_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="line 2"):
+        list(read_text_lines(written(tmp_path, '{"text": "a"}\n{"words": "a"}\n')))
+
+
+def test_the_notes_of_tables_are_read_with_their_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_bytes(f'id,note\n1,"{LONG}\r\n{LONG}"\n2,{LONG}\n'.encode())
+    assert [note.text for note in read_note_tables(tmp_path)] == [f"{LONG}\r\n{LONG}", LONG]
+
+
+@pytest.mark.parametrize(("name", "text"), [("train.csv", "id,words\n1,a\n"), ("train.txt", "note\na\n")])
+def test_a_folder_without_a_table_of_notes_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(FormatError):
+        list(read_note_tables(tmp_path))
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public corpora are not beside this checkout")
