@@ -33,7 +33,8 @@ def test_a_recipe_takes_what_it_does_not_say_from_the_one_it_comes_after() -> No
     assert before.corpora.items() <= after.corpora.items()
     assert after.phases != before.phases
     assert (before.name, after.name, after.after) == ("open-corpora", "clinical-open", "open_corpora.toml")
-    assert after.model["origins"] == before.model["origins"] == kiwi.model["origins"][: len(before.model["origins"])]
+    origins = before.model["origins"]
+    assert after.model["origins"] == origins == kiwi.model["origins"][: len(origins)]
 
 
 def test_the_open_build_sees_nothing_without_a_stated_licence() -> None:
