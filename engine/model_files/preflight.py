@@ -220,5 +220,5 @@ def _architecture_faults(file: str, kind: str) -> Iterator[str]:
 
 def _remarks(facts: Facts) -> tuple[str, ...]:
     if facts.architecture in FORGETFUL:
-        return ("The memory of this model cannot be rolled back: tagging takes several times as long.",)
+        return ("The memory of this model cannot be rolled back: tagging takes longer.",)
     return ()

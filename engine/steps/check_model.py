@@ -132,9 +132,10 @@ def _try(check: ModelCheck, model: InstalledModel, labels: LabelSet, job: Job) -
 def _tell(check: ModelCheck, examined: dict[str, Any]) -> None:
     """Add what a language model found out about itself."""
     back = examined["rolls_back"]
-    check.add(
-        "Rollback", back or None, "its memory can be rolled back" if back else "one word at a time, slowly"
+    said = (
+        "its memory can be rolled back" if back else "none: wrong guesses are read again, which takes longer"
     )
+    check.add("Rollback", back or None, said)
     exact, of = examined["exact"], examined["sentences"]
     which = ", ".join(ascii(SENTENCES[number]) for number in examined["inexact"][:3])
     said = f"{exact} of {of} sentences come back exactly as they were"

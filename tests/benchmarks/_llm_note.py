@@ -112,6 +112,7 @@ class Wishing:
 
     def __init__(self, real: Backend, prefix: int, wishes: dict[Ids, tuple[Automaton, tuple[Drafted, ...]]]):
         self.rolls_back = real.rolls_back
+        self.noise = 0.0  # its wishes are clear
         self.places = real.places
         self._real = real
         self._prefix = prefix

@@ -4,11 +4,16 @@ It makes the same decisions by the same rule as step by step (`PlainTagging`), w
 its definition.  A whole block of the likely answer is read at once, the model's own
 decisions are looked up at each word, and where it wants another action than the draft,
 that action is put in and what was read behind it is dropped.
+
+The logits of the same tokens differ a little with the shape of the batch they were read in,
+with 8-bit weights by a few hundredths.  So a decision that is nearer to a draw than
+that is made from one reading of all that stands before it, alone in the memory, here and step by
+step alike: then the memory, the batch and with them every digit are the same in both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -36,6 +41,11 @@ class Backend(Protocol):
     @property
     def rolls_back(self) -> bool:
         """Whether the end of a sequence can be forgotten."""
+        ...
+
+    @property
+    def noise(self) -> float:
+        """How far the difference of two logits may vary with the shape of a batch."""
         ...
 
     @property
@@ -90,16 +100,19 @@ class Pace:
 class DraftedTagging:
     """Tags texts in blocks.  Used from one thread; the backend belongs to it.
 
-    Where the model's memory cannot be rolled back, nothing is guessed: one call per
-    decision, with the same tags.
+    Where the model's memory cannot be rolled back, a second sequence remembers how it was
+    before each block, and what was right of a block is read once more.
     """
 
     def __init__(self, backend: Backend, rule: Rule, pace: Pace | None = None, prefix: int = 0) -> None:
-        """Tag behind the instructions that sequence 0 holds, in `prefix` places; see `read_prefix`."""
+        """Tag behind the instructions that sequence 0 holds, in `prefix` places; see `read_prefix`.
+
+        The backend needs as many sequences as the pace has strands, and where it cannot
+        roll back as many again.
+        """
         self._backend = backend
         self._rule = rule
-        pace = pace or Pace()
-        self._pace = pace if backend.rolls_back else Pace(0, 0, pace.strands)
+        self._pace = pace or Pace()
         self._prefix = prefix
         self.cost = Cost()
 
@@ -141,52 +154,94 @@ class DraftedTagging:
         if any(task.most_ids > self.room for task in tasks):
             raise ModelError("A sentence is longer than the text that this model can read at once.")
         answers: dict[int, Tagged] = {}
-        strands: dict[int, tuple[int, Strand]] = {}
-        try:
-            for _ in self._started(tasks, strands):
-                self._round(strands)
-                for sequence in [one for one, (_, strand) in strands.items() if strand.done]:
-                    number, strand = strands.pop(sequence)
-                    answers[number] = strand.tagged()
-                    self._backend.rollback(sequence, 0)
-        finally:
-            for sequence in strands:
-                self._backend.rollback(sequence, 0)
+        waiting = {number: Strand(task, self._prefix) for number, task in enumerate(tasks)}
+        while waiting:
+            self._run(waiting, tasks)
+            answers |= {number: one.tagged() for number, one in waiting.items() if one.done}
+            waiting = {number: one for number, one in waiting.items() if not one.done}
+            for strand in waiting.values():
+                self._settle(strand)
         self.cost.decisions += sum(len(one.decisions) for one in answers.values())
         return [answers[number] for number in range(len(tasks))]
 
-    def _started(self, tasks: Sequence[Task], strands: dict[int, tuple[int, Strand]]) -> Iterator[int]:
+    def _run(self, waiting: Mapping[int, Strand], tasks: Sequence[Task]) -> None:
+        """Put `waiting` through the model until each is done or tied; then the memory is as it was."""
+        under_way: dict[int, int] = {}
+        try:
+            for _ in self._started(list(waiting), tasks, under_way):
+                strands = {sequence: waiting[number] for sequence, number in under_way.items()}
+                self._round(strands)
+                for sequence in [one for one, strand in strands.items() if strand.done or strand.tied]:
+                    del under_way[sequence]
+                    self._backend.rollback(sequence, 0)
+        finally:
+            for sequence in under_way:
+                self._backend.rollback(sequence, 0)
+
+    def _started(
+        self, numbers: Sequence[int], tasks: Sequence[Task], under_way: dict[int, int]
+    ) -> Iterator[int]:
         """Start tasks while there are sequences and places for them; yield while any is under way."""
         begun = 0
-        while begun < len(tasks) or strands:
-            taken = sum(tasks[number].most_ids for number, _ in strands.values())
-            while begun < len(tasks) and len(strands) < self._pace.strands:
-                taken += tasks[begun].most_ids
+        while begun < len(numbers) or under_way:
+            taken = sum(tasks[number].most_ids for number in under_way.values())
+            while begun < len(numbers) and len(under_way) < self._pace.strands:
+                taken += tasks[numbers[begun]].most_ids
                 if taken > self.room:
                     break
-                sequence = next(n for n in range(1, self._pace.strands + 1) if n not in strands)
+                sequence = next(n for n in range(1, self._pace.strands + 1) if n not in under_way)
                 self._backend.copy(PREFIX, sequence)
-                strands[sequence] = (begun, Strand(tasks[begun], self._prefix))
+                under_way[sequence] = numbers[begun]
                 begun += 1
             yield begun
 
-    def _round(self, strands: dict[int, tuple[int, Strand]]) -> None:
+    def _round(self, strands: Mapping[int, Strand]) -> None:
         """Read one block of every text, and let each take from it what the model agrees to."""
-        blocks: list[tuple[int, Strand, Block]] = []
-        steps: list[Step] = []
-        for sequence, (_, strand) in strands.items():
-            block = strand.block(self._pace.block, self._pace.unsure_block)
-            blocks.append((sequence, strand, block))
-            steps += [
-                Step(token, strand.position + at, sequence, block.wanted.get(at, ()))
-                for at, token in enumerate(block.ids)
-            ]
-        rows = iter(self._decode(steps))
-        for sequence, strand, block in blocks:
-            end = strand.position + len(block.ids)
-            strand.verify(block, [next(rows) for _ in block.wanted], self._rule)
-            if strand.position < end and not strand.done:
-                self._backend.rollback(sequence, strand.position)
+        blocks = [(sequence, strand, self._block(strand)) for sequence, strand in strands.items()]
+        kept = [] if self._backend.rolls_back else [one for one, _, block in blocks if block.guesses]
+        try:
+            for sequence in kept:
+                self._backend.copy(sequence, self._spare(sequence))
+            rows = iter(self._decode([step for one in blocks for step in _steps(*one)]))
+            for sequence, strand, block in blocks:
+                begin = strand.position
+                strand.verify(block, [next(rows) for _ in block.wanted], self._rule, self._backend.noise)
+                if strand.position < begin + len(block.ids) and not (strand.done or strand.tied):
+                    self._forget(sequence, strand, begin, block)
+        finally:
+            for sequence in kept:
+                self._backend.rollback(self._spare(sequence), 0)
+
+    def _block(self, strand: Strand) -> Block:
+        """Return what `strand` reads next; what would have to be read twice is not followed by a guess."""
+        if self._backend.rolls_back or strand.owes <= self._pace.block:
+            return strand.block(self._pace.block, self._pace.unsure_block)
+        return strand.block(0, 0)
+
+    def _spare(self, sequence: int) -> int:
+        """Return the sequence that remembers how `sequence` was before its block."""
+        return self._pace.strands + sequence
+
+    def _forget(self, sequence: int, strand: Strand, begin: int, block: Block) -> None:
+        """Drop what was read of `block` in vain; its first token is at `begin`."""
+        if self._backend.rolls_back:
+            self._backend.rollback(sequence, strand.position)
+            return
+        self._backend.rollback(sequence, 0)
+        self._backend.copy(self._spare(sequence), sequence)
+        strand.go_back(begin, block)
+
+    def _settle(self, strand: Strand) -> None:
+        """Make the decision for which `strand` waits, from a reading of all before it in an empty memory."""
+        sequence = PREFIX + 1
+        self._backend.copy(PREFIX, sequence)
+        try:
+            block = strand.block(0, 0)
+            rows = self._decode(list(_steps(sequence, strand, block)))
+            strand.verify(block, rows, self._rule)
+            strand.begin_anew()
+        finally:
+            self._backend.rollback(sequence, 0)
 
     def _decode(self, steps: Sequence[Step]) -> list[Sequence[float]]:
         if not steps:
@@ -194,3 +249,8 @@ class DraftedTagging:
         self.cost.calls += 1
         self.cost.tokens += len(steps)
         return self._backend.decode(steps)
+
+
+def _steps(sequence: int, strand: Strand, block: Block) -> Iterator[Step]:
+    for at, token in enumerate(block.ids):
+        yield Step(token, strand.position + at, sequence, block.wanted.get(at, ()))

@@ -48,7 +48,7 @@ class PlainTagging:
 
     def _tagged(self, task: Task) -> Tagged:
         record, state, position = Record(), State(), self._prefix
-        automaton, owed = task.automaton, [task.lead]
+        automaton, owed, written = task.automaton, [task.lead], task.lead
         self._backend.copy(PREFIX, _SEQUENCE)
         try:
             while actions := automaton.legal(state):
@@ -61,14 +61,23 @@ class PlainTagging:
                     row = self._read(owed[-1], position, wanted)
                     position += len(owed[-1])
                     decision = self._rule.decide(actions, row)
+                    if decision.shaky(self._backend.noise):
+                        decision = self._rule.decide(actions, self._read_anew(written, wanted))
                     action, owed = decision.action, []
                     self.cost.decisions += 1
-                owed += [(one,) for one in automaton.ids(state, action)]
+                said = automaton.ids(state, action)
+                written, owed = (*written, *said), [*owed, *((one,) for one in said)]
                 record.take(state, action, decision)
                 state = automaton.after(state, action)
         finally:
             self._backend.rollback(_SEQUENCE, 0)
         return record.tagged()
+
+    def _read_anew(self, written: Ids, wanted: Ids) -> Sequence[float]:
+        """Read all of an answer in one call and return the wanted logits behind it; see `decoding`."""
+        self._backend.rollback(_SEQUENCE, 0)
+        self._backend.copy(PREFIX, _SEQUENCE)
+        return self._read(written, self._prefix, wanted)
 
     def _read(self, ids: Ids, position: int, wanted: Ids = ()) -> Sequence[float]:
         """Read `ids` in one call and return the wanted logits behind the last; none if none are wanted."""

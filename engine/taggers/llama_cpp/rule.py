@@ -26,6 +26,13 @@ class Decision:
     label_margin: float | None
     log_prob: float
 
+    def shaky(self, noise: float) -> bool:
+        """Whether logits of which two may lie `noise` closer or farther could make it another action."""
+        gap = self.label_margin
+        return noise > 0 and (
+            abs(self.margin - DEAD_ZONE) < noise or (gap is not None and gap < DEAD_ZONE + noise)
+        )
+
     def then(self, label: Decision) -> Decision:
         """Return both as one: this opened a tag of several that begin alike, and `label` chose which."""
         gaps = [one for one in (self.label_margin, label.label_margin) if one is not None]

@@ -128,20 +128,34 @@ class Block:
     wanted: dict[int, Ids]
     moves: tuple[_Move, ...]
 
+    @property
+    def guesses(self) -> bool:
+        """Whether some of it may turn out to be read in vain."""
+        return bool(self.wanted) and min(self.wanted) + 1 < len(self.ids)
+
 
 class Strand:
     """The state of one task: what is decided, which decided tokens the model has not read, and where it is.
 
-    `position` is the next free one of its sequence in the model's memory.
+    `position` is the next free one of its sequence in the model's memory.  A strand is `tied`
+    where a decision is as good as a draw, and waits until all before it is read anew.
     """
 
     def __init__(self, task: Task, position: int) -> None:
         self.position = position
+        self.tied = False
+        self._begin = position
         self._automaton = task.automaton
         self._draft = _Draft(task.draft, task.automaton)
         self._record = Record()
         self._state = State()
+        self._written = list(task.lead)
         self._owed = task.lead
+
+    @property
+    def owes(self) -> int:
+        """How many tokens are decided that the model has not read."""
+        return len(self._owed)
 
     @property
     def done(self) -> bool:
@@ -176,18 +190,24 @@ class Strand:
         needed = max(wanted) + 1 if wanted else 0  # behind the last decision nobody has to read
         return Block(tuple(ids[:needed]), wanted, tuple(moves))
 
-    def verify(self, block: Block, logits: Sequence[Sequence[float]], rule: Rule) -> None:
+    def verify(self, block: Block, logits: Sequence[Sequence[float]], rule: Rule, noise: float = 0.0) -> None:
         """Follow `block` as far as the model agrees, and put the model's own action where it does not.
 
         `logits` belong to the wanted places, in order.  Afterwards `position` is where the
-        model's memory must end.
+        model's memory must end.  A decision that `noise` could turn is not made: the strand is
+        `tied` then, and begins anew.
         """
         rows = iter(logits)
+        self.tied = False
         for move in block.moves:
             if not move.actions and move.drafted is not None:
                 self._take(move.drafted, None)
                 continue
             decision = rule.decide(move.actions, next(rows))
+            if decision.shaky(noise):
+                self.tied = True
+                self.begin_anew()
+                return
             owed = self._automaton.ids(self._state, decision.action)
             self._take(decision.action, decision)
             if decision.action != move.drafted:
@@ -197,8 +217,19 @@ class Strand:
         self._owed = ()
         self.position += len(block.ids)
 
+    def begin_anew(self) -> None:
+        """Owe all that is written to an empty sequence."""
+        self._owed = tuple(self._written)
+        self.position = self._begin
+
+    def go_back(self, position: int, block: Block) -> None:
+        """Owe those tokens of `block`, which was read from `position` on, that are still right."""
+        self._owed = (*block.ids[: self.position - position], *self._owed)
+        self.position = position
+
     def _take(self, action: Action, decision: Decision | None) -> None:
         self._record.take(self._state, action, decision)
+        self._written += self._automaton.ids(self._state, action)
         self._state = self._automaton.after(self._state, action)
 
 

@@ -18,6 +18,8 @@ from engine.taggers.llama_cpp.decoding import Cost
 from engine.taggers.llama_cpp.examination import examined
 from engine.taggers.llama_cpp.instructions import Instructions
 from engine.taggers.llama_cpp.options import Options, options_from
+from engine.taggers.llama_cpp.prompts.kept_vectors import KeptVectors
+from engine.taggers.llama_cpp.prompts.shots import Shots
 from engine.taggers.llama_cpp.writing import Writing
 from engine.taggers.registry import find_tagger, load_tagger
 from engine.taggers.tagger import Tagger
@@ -28,8 +30,8 @@ __all__ = ["KIND", "LlamaCppTagger", "Options"]
 KIND = "llama-cpp.v1"
 
 _NO_ROLLBACK = (
-    "The memory of this model cannot be rolled back, so each word is decided on its own. "
-    "The tags are the same, and take several times as long."
+    "The memory of this model cannot be rolled back, so what follows a wrong guess is read again. "
+    "The tags are the same, and take somewhat longer."
 )
 _NO_BANK = (
     "There are no sentences of finished notes to show to the model as examples. "
@@ -53,6 +55,7 @@ class LlamaCppTagger:
         self._backend = LlamaBackend(model, self._loading(folder))
         self._instructions = Instructions(self._backend, self._options)
         self._ready: tuple[str, Copying | Writing] | None = None
+        self._vectors = KeptVectors()
         self._drafter = _drafter(self._options.draft) if self._options.draft else None
 
     def _loading(self, folder: Path) -> Loading:
@@ -88,6 +91,14 @@ class LlamaCppTagger:
         """What tagging has cost since the model was loaded."""
         spent = self._instructions.cost
         return Cost(spent.calls, spent.tokens, spent.decisions)
+
+    def know(self, vectors: Mapping[str, str]) -> None:
+        """Take what `take_learned` gave before, of this bank or an earlier one."""
+        self._vectors.know(vectors)
+
+    def take_learned(self) -> dict[str, str]:
+        """Return the vectors of examples that were worked out since the last call; mostly none."""
+        return self._vectors.take_learned()
 
     def said_labels(self, labels: LabelSet) -> frozenset[str]:
         """Return those of `labels` that an answer can hold."""
@@ -146,7 +157,8 @@ class LlamaCppTagger:
         if not labels.entities:
             raise ModelError(f"The label set “{labels.title}” has no entity type that could be tagged.")
         how = Writing if self._options.decoder == "free" else Copying
-        asking = how(self._instructions, self._options, labels)
+        shots = Shots(self._options, labels, self._vectors)
+        asking = how(self._instructions, self._options, labels, shots)
         self._ready = (labels.fingerprint, asking)
         return asking
 

@@ -22,6 +22,7 @@ class ScriptedBackend:
     """Follows its script; `prompts` are what was read before each answer, in the order of asking."""
 
     rolls_back = True
+    noise = 0.0
     chat_template = ""
     marks = ("", "")
 

@@ -32,12 +32,16 @@ ASKED = [(0, 1, 3), (1, 4, 5), (0, 7, 8)]
 class ScriptedBackend:
     """A model with the memory of a real one, which fails on anything that would be wrong there."""
 
+    noise = 0.0
+
     def __init__(self, say: Say, *, rolls_back: bool = True, places: int = 10_000) -> None:
         self.rolls_back = rolls_back
         self.places = places
         self.calls = 0
         self.stop_at = -1
         self.sequences: dict[int, list[int]] = {0: []}
+        self.cells: dict[int, list[int]] = {0: []}
+        self.written = 0
         self.rolled_back = 0
         self._say = say
 
@@ -51,28 +55,48 @@ class ScriptedBackend:
             read = self.sequences[sequence]
             assert position == len(read), "positions of a sequence follow each other"
             read.append(token)
+            self.cells[sequence].append(self.written)
+            self.written += 1
             if wanted:
                 assert len(set(wanted)) == len(wanted)
                 rows.append(self._say(tuple(read), wanted))
-        shared = len(self.sequences[0])
-        used = shared + sum(len(read) - shared for n, read in self.sequences.items() if n)
+        used = len({cell for cells in self.cells.values() for cell in cells})
         assert used <= self.places, "the memory is full"
         return rows
 
     def rollback(self, sequence: int, position: int) -> None:
         if position == 0:
             self.sequences.pop(sequence)
+            self.cells.pop(sequence)
             self.sequences.setdefault(0, [])
+            self.cells.setdefault(0, [])
             return
         assert self.rolls_back, "this memory cannot be rolled back"
         read = self.sequences[sequence]
         assert 0 < position < len(read), "there is something to forget"
         self.rolled_back += len(read) - position
         del read[position:]
+        del self.cells[sequence][position:]
 
     def copy(self, source: int, target: int) -> None:
         assert target not in self.sequences, "the sequence is free"
         self.sequences[target] = list(self.sequences[source])
+        self.cells[target] = list(self.cells[source])
+
+
+class NoisyBackend(ScriptedBackend):
+    """A model whose logits lie a little apart with each shape of batch and memory that they come from."""
+
+    noise = 0.8
+
+    def decode(self, steps: Sequence[Step]) -> list[Sequence[float]]:
+        rows = super().decode(steps)
+        shape = (len(steps), sorted((n, len(read)) for n, read in self.sequences.items()))
+        found = []
+        for number, row in enumerate(rows):
+            fate = random.Random(f"{number} {row} {shape}")  # noqa: S311
+            found.append([one + fate.uniform(-self.noise / 4, self.noise / 4) for one in row])
+        return found
 
 
 def taste(seed: int, eagerness: float) -> Say:
@@ -208,8 +232,51 @@ def test_the_last_tokens_are_not_read_since_nothing_is_decided_behind_them():
     assert cost == Cost(calls=1, tokens=2 + 10, decisions=8)
 
 
-def test_without_rollback_there_is_one_call_for_each_decision():
-    said, cost = drafted(ScriptedBackend(wishing(ASKED), rolls_back=False), [task(ASKED)], Rule())
+@settings(max_examples=150)
+@given(tasks_of_any_kind(), rules, paces, st.integers(0, 10**6), st.floats(-3, 3, width=16), st.booleans())
+def test_a_decision_that_noise_could_turn_is_the_same_however_the_model_was_asked(
+    tasks: list[Task], rule: Rule, pace: Pace, seed: int, eager: float, rolls_back: bool
+):
+    slow, _ = plain(NoisyBackend(taste(seed, eager)), tasks, rule)
+    fast, _ = drafted(NoisyBackend(taste(seed, eager), rolls_back=rolls_back), tasks, rule, pace)
+    for ours, theirs in zip(fast, slow, strict=True):
+        assert [one.action for one in ours.decisions] == [one.action for one in theirs.decisions]
+        assert spans(ours) == spans(theirs)
+
+
+def test_a_draw_is_decided_from_one_reading_of_all_before_it():
+    def say(read: tuple[int, ...], wanted: tuple[int, ...]) -> list[float]:
+        return [0.0 if words_read(read) == 5 else 9.0, *(-9.0 for _ in wanted[2:]), -0.1][: len(wanted)]
+
+    backend = NoisyBackend(say)
+    _, cost = drafted(backend, [task()], Rule())
+    before = 2 + WORDS.starts[5]
+    assert cost.calls == 3, "to the draw, the draw, and behind it"
+    assert cost.tokens == (2 + 10) + before + (2 + 10), "the block, all before the draw, and all once more"
+    assert backend.sequences == {0: list(PREFIX)}
+
+
+def test_without_rollback_what_was_right_is_read_again_from_where_the_memory_was_remembered():
+    forgetful = ScriptedBackend(wishing(ASKED))
+    _, easy = drafted(forgetful, [task()], Rule(), Pace(64, 64, 1))
+    backend = ScriptedBackend(wishing(ASKED), rolls_back=False)
+    said, cost = drafted(backend, [task()], Rule(), Pace(64, 64, 1))
+    assert spans(said[0]) == ASKED
+    assert cost.calls == easy.calls == 5
+    assert cost.tokens > easy.tokens
+    assert backend.sequences == {0: list(PREFIX)}
+
+
+def test_without_rollback_no_guess_follows_what_would_cost_more_to_read_twice():
+    long = Task((210,) * 65, task().automaton, tuple(Drafted(*one) for one in ASKED))
+    _, cost = drafted(ScriptedBackend(wishing(ASKED), rolls_back=False), [long], Rule())
+    assert cost.calls == 2, "what stands before the answer, and the answer"
+    assert drafted(ScriptedBackend(wishing(ASKED)), [long], Rule())[1].calls == 1
+
+
+def test_without_rollback_and_blocks_there_is_one_call_for_each_decision():
+    backend = ScriptedBackend(wishing(ASKED), rolls_back=False)
+    said, cost = drafted(backend, [task(ASKED)], Rule(), Pace(0, 0, 1))
     assert spans(said[0]) == ASKED
     assert cost.calls == cost.decisions
 
