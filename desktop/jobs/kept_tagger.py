@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine.annotation.said import Answer
@@ -25,12 +25,13 @@ def start_worker(spec: TaggerSpec) -> Tagger:
 class KeptTagger:
     """A tagger whose `close` keeps the worker, unless that has crashed; `end` closes it.
 
-    Used from the tagger lane's thread.
+    `known` is told to a worker when it is started.  Used from the tagger lane's thread.
     """
 
     def __init__(self, spec: TaggerSpec, start: Callable[[TaggerSpec], Tagger] = start_worker) -> None:
         self.spec = spec
         self._start = start
+        self.known: Mapping[str, str] = {}
         self._tagger: Tagger | None = None
         self._broken = False
 
@@ -54,6 +55,11 @@ class KeptTagger:
         """What the worker counted of its work since it was started; empty where it counts nothing."""
         found = getattr(self._tagger, "cost", None)
         return dict(found) if isinstance(found, dict) else {}
+
+    def take_learned(self) -> dict[str, str]:
+        """Return what the worker worked out since the last call that a later one can be told."""
+        take = getattr(self._tagger, "take_learned", None)
+        return dict(take()) if take else {}
 
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text; see `Tagger.tag`.
@@ -82,4 +88,6 @@ class KeptTagger:
     def _running(self) -> Tagger:
         if self._tagger is None:
             self._tagger = self._start(self.spec)
+            if self.known and (know := getattr(self._tagger, "know", None)):
+                know(self.known)
         return self._tagger

@@ -138,11 +138,14 @@ class TaggerLane(QObject):
     def _work(self, spec: TaggerSpec, notes: Sequence[NoteId], run: RunId | None, job: Job) -> Tagged:
         labels, project = self._project.labels, self._project
         job.report("Loading the model")
+        known: Mapping[str, str] = {}
         if spec.kind in PROMPTED:
-            from engine.steps.example_bank import with_own_examples
+            from engine.steps.example_bank import known_vectors, with_own_examples
 
             spec = project.ask_from_lane(partial(with_own_examples, spec))
+            known = project.ask_from_lane(partial(known_vectors, spec))
         kept = self._kept_for(spec)
+        kept.known = known
         for _ in kept.tag([], labels, job):  # loads, and can be cancelled meanwhile
             pass
         self._loaded.emit(spec.title or spec.name, kept.device, kept.warnings)
@@ -158,7 +161,8 @@ class TaggerLane(QObject):
             outcome = "cancelled"
             raise
         finally:
-            self._end_run(run, outcome, {"seconds": time.monotonic() - began, **_spent(before, kept.cost)})
+            figures = {"seconds": time.monotonic() - began, **_spent(before, kept.cost)}
+            self._end_run(run, outcome, figures, kept.take_learned())
         return tagged
 
     def _each(self, kept: KeptTagger, run: RunId, notes: Sequence[NoteId], job: Job) -> Tagged:
@@ -179,9 +183,12 @@ class TaggerLane(QObject):
             last = now
         return Tagged(run, done, tuple(failures))
 
-    def _end_run(self, run: RunId, outcome: RunEnd, figures: Mapping[str, float]) -> None:
+    def _end_run(
+        self, run: RunId, outcome: RunEnd, figures: Mapping[str, float], learned: Mapping[str, str]
+    ) -> None:
         def end(store: Store) -> None:
             store.add_figures(run, figures)
+            store.keep_sentence_vectors(learned)
             store.end_run(run, outcome)
 
         try:

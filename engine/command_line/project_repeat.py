@@ -13,9 +13,9 @@ from engine.command_line.output import EXIT_FAILED, print_json, remarks, working
 from engine.errors import StoreError
 from engine.formats.problem import counted
 from engine.jobs.job import Job
-from engine.steps.example_bank import with_own_examples
+from engine.steps.example_bank import known_vectors, with_own_examples
 from engine.steps.replay_run import Repeated, compared_runs, replayed_tagger
-from engine.steps.tag_project import begin, tag_project
+from engine.steps.tag_project import begin, started, tag_project
 from engine.store.runs import RunRow
 from engine.store.store import Store
 from engine.taggers.registry import TaggerSpec, find_tagger
@@ -72,7 +72,8 @@ def _again(store: Store, spec: TaggerSpec, row: RunRow, annotator: str, job: Job
     with WorkerProcess(spec) as tagger:
         tagger.ready(job)
         run = begin(store, spec, tagger, store.run_notes(row.id), annotator)
-    tag_project(store, run, lambda: WorkerProcess(spec), job)
+    known = known_vectors(spec, store)
+    tag_project(store, run, lambda: started(spec, known), job)
     return run
 
 

@@ -16,8 +16,8 @@ from engine.command_line.tagger_options import Asked
 from engine.errors import StoreError
 from engine.formats.problem import counted
 from engine.jobs.job import Job
-from engine.steps.example_bank import with_own_examples
-from engine.steps.tag_project import Tagged, begin, tag_project
+from engine.steps.example_bank import known_vectors, with_own_examples
+from engine.steps.tag_project import Tagged, begin, started, tag_project
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
 from engine.taggers.registry import TaggerSpec
@@ -70,7 +70,8 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             return
         with working(Job()) as job:
             run = _begun(store, spec, notes, who(annotator), job) if run is None else run
-            tagged = tag_project(store, run, lambda: WorkerProcess(spec), job)
+            known = known_vectors(spec, store)
+            tagged = tag_project(store, run, lambda: started(spec, known), job)
         names = {store.note(note).name: cause for note, cause in tagged.failed.items()}
     if as_json:
         print_json({"run": int(run), "notes": tagged.notes, "suggestions": tagged.suggestions,

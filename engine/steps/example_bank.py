@@ -21,6 +21,7 @@ from engine.formats.format import ReadOptions
 from engine.formats.problem import Problems
 from engine.formats.reading import read_documents
 from engine.labels.label_set import LabelSet
+from engine.model_files.installed import default_model
 from engine.model_files.manifest import MANIFEST_NAME, read_manifest
 from engine.steps.error_rules import error_rules
 from engine.store.notes import NoteQuery
@@ -28,6 +29,8 @@ from engine.store.store import Store
 from engine.taggers.cascade.tagger import KIND as CASCADE
 from engine.taggers.llama_cpp.options import Options, options_from
 from engine.taggers.llama_cpp.prompts.example import Bank, Example
+from engine.taggers.llama_cpp.prompts.kept_vectors import vector_key
+from engine.taggers.llama_cpp.prompts.shots import compared
 from engine.taggers.registry import TaggerSpec, find_tagger
 from engine.text.note import NoteId, text_hash
 from engine.text.sentence import sentences
@@ -89,6 +92,24 @@ def with_own_examples(spec: TaggerSpec, store: Store) -> TaggerSpec:
         return more
 
     return _with(spec, filled)
+
+
+def known_vectors(spec: TaggerSpec, store: Store) -> dict[str, str]:
+    """Return what earlier runs learned of the examples that `with_own_examples` gave `spec`.
+
+    Nothing where its prompt compares no vectors; what is of other sentences is forgotten.
+    """
+    options = spec.options.get(_SECOND, {}) if spec.kind == CASCADE else spec.options
+    bank = options.get(_BANK)
+    if not isinstance(bank, Mapping) or _is_record(bank):
+        return {}
+    second = find_tagger(str(spec.options["second"])) if spec.kind == CASCADE else spec
+    manifest = read_manifest(second.folder / MANIFEST_NAME)
+    wanted = options_from(manifest.options, options, manifest.title)
+    if wanted.examples != "similar" or wanted.retriever != "encoder" or not isinstance(wanted.bank, Bank):
+        return {}
+    encoder = default_model().manifest.sha256
+    return store.sentence_vectors([vector_key(encoder, compared(one)) for one in wanted.bank.examples])
 
 
 def with_examples_of_files(spec: TaggerSpec, labels: LabelSet) -> TaggerSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.annotation.annotation import RunId
@@ -15,6 +15,7 @@ from engine.store.store import Store
 from engine.taggers.registry import TaggerSpec
 from engine.taggers.tagger import Tagger
 from engine.text.note import Note, NoteId
+from engine.workers.worker_process import WorkerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ def begin(store: Store, spec: TaggerSpec, tagger: Tagger, notes: Sequence[NoteId
         ),
         notes,
     )
+
+
+def started(spec: TaggerSpec, known: Mapping[str, str]) -> WorkerProcess:
+    """Return a process that loads `spec` and is told what earlier ones learned (`known_vectors`)."""
+    worker = WorkerProcess(spec)
+    worker.know(known)
+    return worker
 
 
 def tag_project(store: Store, run: RunId, start: Callable[[], Tagger], job: Job) -> Tagged:
@@ -72,6 +80,7 @@ def tag_project(store: Store, run: RunId, start: Callable[[], Tagger], job: Job)
         how = "done"
     finally:
         store.add_figures(run, {"seconds": time.monotonic() - began, **counted.figures()})
+        store.keep_sentence_vectors(counted.learned())
         store.end_run(run, "cancelled" if job.cancelled else how)
     return Tagged(run, done, suggestions, time.monotonic() - began, failed)
 
@@ -94,6 +103,11 @@ class _Counted:
                 before = total.get(name, 0.0)
                 total[name] = max(before, value) if name == "memory" else before + value
         return total
+
+    def learned(self) -> dict[str, str]:
+        """Return what a tagger that is started next need not work out anew."""
+        takers = (take for one in self._started if (take := getattr(one, "take_learned", None)))
+        return {key: vector for take in takers for key, vector in take().items()}
 
 
 class _Notes:

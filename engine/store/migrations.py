@@ -23,7 +23,13 @@ def _raw_answers(db: Database) -> None:
     _reached(db, 2)
 
 
-SCHEMA_VERSION = 2
+@steps(name="0003 sentence vectors")
+def _sentence_vectors(db: Database) -> None:
+    db.execute(schema.SENTENCE_VECTORS)
+    _reached(db, 3)
+
+
+SCHEMA_VERSION = 3
 """What `PRAGMA user_version` says after the last step."""
 
 

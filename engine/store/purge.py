@@ -84,6 +84,7 @@ class Purging(Checking, BackingUp):
             op.list_changed = op.runs_changed = True
             for statement in _ERASE:
                 self._conn.execute(statement, (these,))
+            self._conn.execute("DELETE FROM sentence_vector")  # it does not say whose sentences they are of
             self._conn.execute("INSERT INTO note_search (note_search) VALUES ('rebuild')")
             self._conn.execute(_DROP_EMPTY)
         self.write_anew()

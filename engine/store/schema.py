@@ -177,6 +177,12 @@ CREATE TABLE raw_answer (                     -- what a model wrote, to the lett
 )
 """What the second version added."""
 
+SENTENCE_VECTORS = """
+CREATE TABLE sentence_vector (                -- of examples, by encoder and sentence; may be lost
+  key TEXT PRIMARY KEY, vector TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+"""What the third version added."""
+
 # Everything that Python's str.isspace() calls white space.
 _WHITE = (
     "char(9,10,11,12,13,28,29,30,31,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"

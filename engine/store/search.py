@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from engine.errors import InputError
 from engine.jobs.job import Job
 from engine.store.fts import fts_query
-from engine.store.settings import Remembering
+from engine.store.sentence_vectors import Sparing
 from engine.text.note import NoteId
 from engine.text.span import Span
 
@@ -30,7 +30,7 @@ class Hit:
     after: str = field(repr=False)
 
 
-class Searching(Remembering):
+class Searching(Sparing):
     """Searching all notes of the project, lazily: the caller may stop at any hit."""
 
     def search(self, words: str, limit: int = 500, job: Job | None = None) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ import msgspec
 from engine.annotation.said import Answer
 from engine.labels.label_set import LabelSet
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised whenever an older program or worker would misunderstand; both sides compare it."""
 
 
@@ -41,6 +41,12 @@ class Examine(_Message, frozen=True, tag="examine"):
 
     request: int
     labels: LabelSet
+
+
+class Know(_Message, frozen=True, tag="know"):
+    """To the worker, which does not answer: what processes before it learned of the same examples."""
+
+    vectors: dict[str, str]
 
 
 class Cancel(_Message, frozen=True, tag="cancel"):
@@ -76,10 +82,12 @@ class Done(_Message, frozen=True, tag="done"):
     """From the worker: every text of the request is answered.
 
     `cost` holds counts since the model was loaded (tokens, calls …) and ``memory``, its peak in bytes.
+    `learned` is what a later process can be spared by `Know`; mostly nothing.
     """
 
     request: int
     cost: dict[str, float] = {}
+    learned: dict[str, str] = {}
 
 
 class Stopped(_Message, frozen=True, tag="stopped"):
@@ -95,7 +103,7 @@ class Failed(_Message, frozen=True, tag="failed"):
     sentence: str
 
 
-ToWorker = Load | Tag | Examine | Cancel
+ToWorker = Load | Know | Tag | Examine | Cancel
 FromWorker = Ready | Said | Examined | Done | Stopped | Failed
 
 _ENCODER = msgspec.json.Encoder()

@@ -12,6 +12,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from engine.workers.messages import (
     Examined,
     Failed,
     FromWorker,
+    Know,
     Load,
     Ready,
     Said,
@@ -67,7 +69,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 class _Desk:
     """What lies before the worker: requests in order, and the job of each that is not done."""
 
-    waiting: queue.SimpleQueue[Load | Tag | Examine] = field(default_factory=queue.SimpleQueue)
+    waiting: queue.SimpleQueue[Load | Know | Tag | Examine] = field(default_factory=queue.SimpleQueue)
     jobs: dict[int, Job] = field(default_factory=dict)
 
 
@@ -96,6 +98,9 @@ def _work(desk: _Desk, answers: BinaryIO) -> None:
         request = desk.waiting.get()
         if isinstance(request, Load):
             return
+        if isinstance(request, Know):
+            _tell(tagger, request)
+            continue
         labels = request.labels or labels
         if labels is None:
             return
@@ -103,7 +108,7 @@ def _work(desk: _Desk, answers: BinaryIO) -> None:
         del desk.jobs[request.request]
 
 
-def _load(request: Load | Tag | Examine, answers: BinaryIO) -> Tagger | None:
+def _load(request: Load | Know | Tag | Examine, answers: BinaryIO) -> Tagger | None:
     if not isinstance(request, Load) or request.protocol != PROTOCOL:
         _send(answers, Failed(0, "The program and its worker are of different versions."))
         return None
@@ -137,7 +142,7 @@ def _answered(
         return Failed(request.request, str(error))
     except Exception as error:  # noqa: BLE001 - as above
         return Failed(request.request, _bug(error, "The model could not answer"))
-    return Done(request.request, _cost(tagger))
+    return Done(request.request, _cost(tagger), _learned(tagger))
 
 
 def _examined(tagger: Tagger, labels: LabelSet) -> dict[str, Any]:
@@ -146,12 +151,28 @@ def _examined(tagger: Tagger, labels: LabelSet) -> dict[str, Any]:
     return dict(examine(labels)) if examine else {}
 
 
+def _tell(tagger: Tagger, request: Know) -> None:
+    """Hand `request` to a tagger that can use it."""
+    if know := getattr(tagger, "know", None):
+        know(request.vectors)
+
+
+def _learned(tagger: Tagger) -> dict[str, str]:
+    take = getattr(tagger, "take_learned", None)
+    return dict(take()) if take else {}
+
+
 def _cost(tagger: Tagger) -> dict[str, float]:
-    """Return what the tagger has counted of its work so far, and the most memory it took, in bytes."""
+    """Return what the tagger has counted of its work so far, and what the process took.
+
+    ``processor`` are seconds of all cores together, which say what the work costs where the
+    clock says how busy the machine is; ``memory`` is the most it held, in bytes.
+    """
     cost = getattr(tagger, "cost", None)
     plain = asdict(cost) if is_dataclass(cost) and not isinstance(cost, type) else {}
     counted = {name: float(one) for name, one in plain.items()}
-    return counted | ({"memory": peak} if (peak := peak_memory()) else {})
+    taken = {"processor": time.process_time(), **({"memory": peak} if (peak := peak_memory()) else {})}
+    return counted | taken
 
 
 def _bug(error: Exception, what: str) -> str:

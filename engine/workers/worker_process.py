@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -23,6 +23,7 @@ from engine.workers.messages import (
     Examined,
     Failed,
     FromWorker,
+    Know,
     Load,
     Ready,
     Said,
@@ -68,6 +69,8 @@ class WorkerProcess:
         self._labels = ""
         self._connection: Connection | None = None
         self.cost: dict[str, float] = {}
+        self._learned: dict[str, str] = {}
+        self._known: dict[str, str] = {}
         self._connected()
 
     def __enter__(self) -> Self:
@@ -137,7 +140,10 @@ class WorkerProcess:
         try:
             for text in texts:
                 yield self._checked(self._expected(Said, connection, job, request).answer, text, labels)
-            self.cost = self._expected(Done, connection, job, request).cost
+            done = self._expected(Done, connection, job, request)
+            self.cost = done.cost
+            self._known.update(done.learned)
+            self._learned.update(done.learned)
             over = True
         except (Cancelled, ModelError):
             over = True
@@ -145,6 +151,17 @@ class WorkerProcess:
         finally:
             if not over:  # the caller lost interest: the worker should, too
                 connection.say(Cancel(request))
+
+    def know(self, vectors: Mapping[str, str]) -> None:
+        """Tell the tagger what others before it learned of the same examples (see `Done.learned`)."""
+        self._known.update(vectors)
+        if self._connection is not None and vectors:
+            self._connection.say(Know(dict(vectors)))
+
+    def take_learned(self) -> dict[str, str]:
+        """Return what the tagger learned since the last call, for `know` of a later one; mostly nothing."""
+        learned, self._learned = self._learned, {}
+        return learned
 
     def examine(self, labels: LabelSet, job: Job) -> dict[str, Any]:
         """Return what the tagger finds out about itself on this machine, as plain values; mostly nothing.
@@ -176,6 +193,8 @@ class WorkerProcess:
             spec = self.spec
             options = dict(spec.options)
             self._connection.say(Load(PROTOCOL, spec.name, spec.kind, str(spec.folder), options, spec.title))
+            if self._known:
+                self._connection.say(Know(self._known))
         return self._connection
 
     def _expected(self, kind: type[T], connection: Connection, job: Job, request: int) -> T:

@@ -215,6 +215,16 @@ class CascadeTagger:
         taken = {name: getattr(spent, name, 0) for name in ("calls", "tokens", "decisions")}
         return replace(self.counts, **taken)
 
+    def know(self, vectors: Mapping[str, str]) -> None:
+        """Hand on what the second tagger learned before, if it can use it."""
+        if know := getattr(self._second, "know", None):
+            know(vectors)
+
+    def take_learned(self) -> dict[str, str]:
+        """Return what the second tagger learned since the last call."""
+        take = getattr(self._second, "take_learned", None)
+        return dict(take()) if take else {}
+
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text; in chosen sentences the second tagger's word counts.
 

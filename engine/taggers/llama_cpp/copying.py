@@ -63,7 +63,7 @@ class _Note:
 class Copying:
     """Tags by one label set.  Used from one thread; the memory of the model belongs to it."""
 
-    def __init__(self, instructions: Instructions, options: Options, labels: LabelSet) -> None:
+    def __init__(self, instructions: Instructions, options: Options, labels: LabelSet, shots: Shots) -> None:
         """Choose the tags for `labels`, look at the examples, and let the model read its instructions.
 
         Raises:
@@ -73,7 +73,7 @@ class Copying:
         self._instructions = instructions
         self._options = options
         self._labels = labels
-        self._shots = Shots(options, labels)
+        self._shots = shots
         self._numbers = instructions.written(AFTER_NUMBERS)
         wanted = options.modifiers and labels.modifiers
         self._modifiers = modifier_tags(labels, instructions.written) if wanted else None

@@ -81,7 +81,7 @@ class _Piece:
 class Writing:
     """Tags by one label set.  Used from one thread; the memory of the model belongs to it."""
 
-    def __init__(self, instructions: Instructions, options: Options, labels: LabelSet) -> None:
+    def __init__(self, instructions: Instructions, options: Options, labels: LabelSet, shots: Shots) -> None:
         """Put the prompts together, look at the examples, and let the model read its instructions.
 
         Raises:
@@ -91,7 +91,7 @@ class Writing:
         self._instructions = instructions
         self._options = options
         self._labels = labels
-        self._shots = Shots(options, labels)
+        self._shots = shots
         self._how = self._format(labels.entities)
         groups = [(one,) for one in labels.entities] if options.per_type else [labels.entities]
         self._asked = [self._prepared(types) for types in groups]

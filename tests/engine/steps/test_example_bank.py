@@ -14,12 +14,14 @@ from engine.annotation.said import LabelledSpan, answer
 from engine.errors import ModelError
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
+from engine.model_files.installed import default_model
 from engine.model_files.manifest import FORMAT, Manifest, write_manifest
 from engine.model_files.places import models_folder
 from engine.steps.error_rules import error_rules
 from engine.steps.example_bank import (
     example_bank,
     examples_of,
+    known_vectors,
     recorded,
     with_examples_of_files,
     with_own_examples,
@@ -27,6 +29,7 @@ from engine.steps.example_bank import (
 from engine.store.runs import RunRecord
 from engine.store.store import NewNote, Store
 from engine.taggers.llama_cpp.prompts.example import Bank
+from engine.taggers.llama_cpp.prompts.kept_vectors import vector_key
 from engine.taggers.registry import TaggerSpec
 from engine.text.note import NoteId, text_hash
 from engine.text.span import Span
@@ -110,6 +113,22 @@ def test_a_run_takes_its_examples_from_the_project_and_remembers_them_by_hash(
     store.finish(NoteId(2), "anna")
     with pytest.raises(ModelError, match="have changed"):
         with_own_examples(TaggerSpec(llm.name, llm.kind, llm.folder, remembered), store)
+
+
+def test_vectors_of_examples_are_kept_in_the_project_until_their_sentences_go(
+    store: Store, llm: TaggerSpec
+) -> None:
+    finished(store)
+    asked = {"prompt": "few-shot", "retriever": "encoder"}
+    spec = with_own_examples(TaggerSpec(llm.name, llm.kind, llm.folder, asked), store)
+    assert known_vectors(spec, store) == {}
+    encoder = default_model().manifest.sha256
+    keys = [vector_key(encoder, one.text) for one in example_bank(store).examples]
+    store.keep_sentence_vectors({**dict.fromkeys(keys, "AAA="), "of another sentence": "AAA="})
+    assert known_vectors(spec, store) == dict.fromkeys(keys, "AAA=")
+    assert store._all("SELECT count(*) FROM sentence_vector") == [(3,)], "the other one is forgotten"
+    by_words = TaggerSpec(llm.name, llm.kind, llm.folder, {"prompt": "few-shot"})
+    assert known_vectors(with_own_examples(by_words, store), store) == {}
 
 
 def test_a_prompt_without_examples_gets_none_and_other_taggers_are_left_alone(

@@ -14,6 +14,7 @@ from engine.labels.label_set import LabelSet
 from engine.taggers.llama_cpp.options import Options
 from engine.taggers.llama_cpp.prompts.encoder_vectors import encoder
 from engine.taggers.llama_cpp.prompts.example import Bank, Example
+from engine.taggers.llama_cpp.prompts.kept_vectors import KeptVectors
 from engine.taggers.llama_cpp.prompts.rendering import one_line
 from engine.taggers.llama_cpp.prompts.similarity import ByVectors, Retriever, TfIdf
 from engine.text.note import text_hash
@@ -25,8 +26,8 @@ class Shots:
     None of them stands in the note that is asked about, or in another note of its patient.
     """
 
-    def __init__(self, options: Options, labels: LabelSet) -> None:
-        """Take the bank of `options` and see that each example is sound.
+    def __init__(self, options: Options, labels: LabelSet, vectors: KeptVectors | None = None) -> None:
+        """Take the bank of `options` and see that each example is sound; `vectors` may be known.
 
         Raises:
             ModelError: examples are wanted and there are none, or one of them is broken.
@@ -43,7 +44,8 @@ class Shots:
         self._order = list(range(len(self._examples)))
         if self._how == "random":
             random.Random(options.seed).shuffle(self._order)  # noqa: S311 - the same each time, not secret
-        self._retriever = self._indexed(options) if self._how == "similar" else None
+        kept = vectors or KeptVectors()
+        self._retriever = self._indexed(options, kept) if self._how == "similar" else None
 
     @property
     def by_sentence(self) -> bool:
@@ -69,11 +71,17 @@ class Shots:
         patient = self._patients.get(note, "")
         return one.note != note and not (patient and one.patient == patient)
 
-    def _indexed(self, options: Options) -> Retriever:
-        texts = [one_line(one.text) for one in self._examples]
+    def _indexed(self, options: Options, kept: KeptVectors) -> Retriever:
+        texts = [compared(one) for one in self._examples]
         if options.retriever == "encoder":
-            return ByVectors(texts, encoder())
+            embed = encoder()
+            return ByVectors(kept.of(texts, embed), embed)
         return TfIdf(texts)
+
+
+def compared(one: Example) -> str:
+    """Return the text of an example as a sentence of a note is compared with it."""
+    return one_line(one.text)
 
 
 def sound(one: Example, number: int, labels: LabelSet) -> Example:

@@ -65,10 +65,10 @@ class TfIdf:
 class ByVectors:
     """Cosine of the vectors that an encoder gives."""
 
-    def __init__(self, sentences: Sequence[str], embed: Embed) -> None:
-        """Encode `sentences`, once."""
+    def __init__(self, vectors: Vectors, embed: Embed) -> None:
+        """Compare with `vectors`, a row for each sentence, what `embed` gives a text."""
         self._embed = embed
-        self._vectors = _unit(embed(sentences)) if sentences else np.zeros((0, 1), np.float32)
+        self._vectors = _unit(vectors) if len(vectors) else np.zeros((0, 1), np.float32)
 
     def scores(self, text: str) -> list[float]:
         """Return the cosines."""

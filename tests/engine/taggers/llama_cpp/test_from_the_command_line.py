@@ -99,6 +99,19 @@ def test_a_project_asks_with_its_own_examples_and_repeats_a_run(ward: Path, mode
     assert (repeated["same"], repeated["different"]) == (1, [])
 
 
+def test_vectors_of_examples_are_worked_out_by_the_first_run_alone(ward: Path, model: str, told: Told):
+    command = ("project", "tag", ward, "--all", "--tagger", model, "--prompt", "few-shot")
+    told(*command, "--set", "retriever=encoder", "--json")
+    with Store.open(ward) as store:
+        kept = dict(store._all("SELECT key, vector FROM sentence_vector"))
+        assert len(kept) == 2
+        kept = dict.fromkeys(kept, max(kept.values()))
+        store.keep_sentence_vectors(kept)
+    told(*command, "--set", "retriever=encoder", "--json")
+    with Store.open(ward) as store:
+        assert dict(store._all("SELECT key, vector FROM sentence_vector")) == kept, "those that were there"
+
+
 def test_examples_of_the_label_set_are_told_to_be_no_more(model: str):
     spec = find_tagger(model)
     for options, warned in (({"prompt": "few-shot"}, 1), ({"prompt": "zero-shot"}, 0)):

@@ -21,6 +21,7 @@ from engine.model_files.places import models_folder
 from engine.taggers.llama_cpp.instructions import Instructions
 from engine.taggers.llama_cpp.options import options_from
 from engine.taggers.llama_cpp.prompts.example import Bank, Example
+from engine.taggers.llama_cpp.prompts.shots import Shots
 from engine.taggers.llama_cpp.prompts.strategies import STRATEGIES
 from engine.taggers.llama_cpp.writing import Writing
 from engine.text.note import text_hash
@@ -55,7 +56,7 @@ def asked(
     backend = ScriptedBackend(script, places)
     backend.listen(Job())
     said = options_from({}, {"decoder": "free", "prompt": "zero-shot", **options}, "Scripted")
-    writing = Writing(Instructions(backend, said), said, kiwi)  # type: ignore[arg-type]
+    writing = Writing(Instructions(backend, said), said, kiwi, Shots(said, kiwi))  # type: ignore[arg-type]
     return writing.answer(text, Answer(), chosen), backend.prompts
 
 

@@ -122,6 +122,9 @@ def test_weights_and_cosines_are_as_computed_by_hand():
 
 def test_vectors_are_compared_by_their_direction():
     vectors = {"a": [1.0, 0.0], "b": [0.0, 2.0], "c": [3.0, 3.0]}
-    near = ByVectors(["a", "b", "c"], lambda some: np.array([vectors[one] for one in some], np.float32))
+    near = ByVectors(
+        np.array(list(vectors.values()), np.float32),
+        lambda some: np.array([vectors[one] for one in some], np.float32),
+    )
     assert near.scores("c") == pytest.approx([math.sqrt(0.5), math.sqrt(0.5), 1.0])
-    assert ByVectors([], lambda _: np.zeros((0, 2), np.float32)).scores("a") == []
+    assert ByVectors(np.zeros((0, 2), np.float32), lambda _: np.zeros((1, 2), np.float32)).scores("a") == []
