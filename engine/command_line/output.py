@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import metadata
 from types import FrameType
 
 from rich import box
@@ -26,6 +27,14 @@ EXIT_PARTLY = 3
 """Done, but some notes were left out; the report names them."""
 EXIT_STOPPED = 130
 """The user stopped it; what was finished stays."""
+
+
+def program_version() -> str:
+    """Return the version of this program, as it was installed."""
+    try:
+        return metadata.version("tagwell")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def results() -> Console:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from engine.command_line.airgap import airgap
 from engine.command_line.compare import compare
 from engine.command_line.demo import demo
 from engine.command_line.models import models
-from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, remarks
+from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, program_version, remarks
 from engine.command_line.project import project
 from engine.command_line.score import score
 from engine.command_line.tag import tag
@@ -44,7 +43,7 @@ def start(
 ) -> None:
     """Tag de-identified clinical notes on this machine. No data leaves it."""
     if version:
-        typer.echo(f"tagwell {_version()}")
+        typer.echo(f"tagwell {program_version()}")
         raise typer.Exit
 
 
@@ -63,10 +62,3 @@ def run(arguments: list[str] | None = None) -> int:
         remarks().print(str(error), style="bold", markup=False)
         return EXIT_FAILED
     return 0
-
-
-def _version() -> str:
-    try:
-        return metadata.version("tagwell")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"

@@ -18,7 +18,7 @@ SAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A percentile interval of F1."""
+    """A percentile interval of F1, or of a difference of two."""
 
     low: float
     high: float
@@ -29,11 +29,13 @@ class Difference:
     """F1 of the second run less that of the first, over the same notes.
 
     `p` is the two-sided p-value of a paired permutation test by note: how often a difference at
-    least as large comes about when each note's two results are swapped by chance.
+    least as large comes about when each note's two results are swapped by chance.  `interval` is
+    of the difference: notes are drawn with replacement, each with both of its results.
     """
 
     f1: float
     p: float
+    interval: Interval
 
 
 def bootstrap(
@@ -47,16 +49,15 @@ def bootstrap(
     if not by_note:
         raise ValueError("an interval needs at least one note")
     rows = _rows(by_note)
-    chance = np.random.default_rng(seed)
-    drawn = chance.integers(0, len(rows), size=(samples, len(rows)))
-    values = _f1(rows[drawn].sum(axis=1))
-    tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    return _interval(_f1(rows[_drawn(len(rows), seed, samples)].sum(axis=1)), level)
 
 
 def compare(
-    first: Sequence[Count], second: Sequence[Count], seed: int = 0, samples: int = SAMPLES
+    first: Sequence[Count],
+    second: Sequence[Count],
+    seed: int = 0,
+    samples: int = SAMPLES,
+    level: float = 0.95,
 ) -> Difference:
     """Return how the second run's micro F1 differs from the first's, note by note the same notes.
 
@@ -73,7 +74,20 @@ def compare(
     right = np.where(swapped, one, other).sum(axis=1)
     as_large = np.abs(_f1(right) - _f1(left)) >= abs(seen) - 1e-12
     # The arrangement that was seen is one of those possible, so p is never 0.
-    return Difference(seen, float((as_large.sum() + 1) / (samples + 1)))
+    p = float((as_large.sum() + 1) / (samples + 1))
+    drawn = _drawn(len(one), seed, samples)
+    return Difference(seen, p, _interval(_f1(other[drawn].sum(axis=1)) - _f1(one[drawn].sum(axis=1)), level))
+
+
+def _drawn(notes: int, seed: int, samples: int) -> NDArray[np.int64]:
+    """Return `samples` times as many numbers of notes as there are, drawn with replacement."""
+    return np.random.default_rng(seed).integers(0, notes, size=(samples, notes))
+
+
+def _interval(values: NDArray[np.float64], level: float) -> Interval:
+    tail = (1 - level) / 2
+    low, high = np.quantile(values, [tail, 1 - tail])
+    return Interval(float(low), float(high))
 
 
 def _rows(counts: Sequence[Count]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.annotation.said import LabelledSpan
 from engine.evaluation.comparison import Compared
+from engine.evaluation.confidence import Difference
 from engine.evaluation.evaluation import Evaluation, Group
 from engine.evaluation.scores import Count, Scores
 
@@ -56,8 +57,17 @@ def compared_values(compared: Compared) -> dict[str, object]:
         "rule": compared.rule,
         "this_f1": round(compared.first.f1, 4),
         "other_f1": round(compared.second.f1, 4),
-        "difference": round(compared.difference.f1, 4),
-        "p": round(compared.difference.p, 4),
+        **difference_values(compared.difference),
+    }
+
+
+def difference_values(difference: Difference) -> dict[str, object]:
+    """Return a difference of F1 with its interval and its p."""
+    low, high = difference.interval.low, difference.interval.high
+    return {
+        "difference": round(difference.f1, 4),
+        "difference_interval_95": [round(low, 4), round(high, 4)],
+        "p": round(difference.p, 4),
     }
 
 
@@ -81,6 +91,10 @@ def _row(name: str, count: Count, relaxed: float) -> tuple[str, int, int, float,
 def _group(group: Group) -> dict[str, object]:
     return {
         "strict_f1_interval_95": [round(group.interval.low, 4), round(group.interval.high, 4)],
+        "relaxed_f1_interval_95": [
+            round(group.relaxed_interval.low, 4),
+            round(group.relaxed_interval.high, 4),
+        ],
         **{rule: _scores(scores) for rule, scores in group.scores.items()},
     }
 

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from engine.evaluation.html import document, table
 from engine.evaluation.settings_curves import as_plots
-from engine.evaluation.settings_report import GOODNESS, PRICE, goodness, price
+from engine.evaluation.settings_report import GOODNESS, PRICE, further, goodness, price
 from engine.evaluation.settings_table import Cell, Row
 
 _HOW = (
-    "<p>{notes:,} notes, asked for one at a time. F1 is strict micro F1 unless it says relaxed; the interval "
-    "is of entities, by notes drawn with replacement; p is that of a paired permutation test by note against "
-    "the first setting. Seconds are the median; how many times slower is counted from all notes’ times.</p>"
+    "<p>{notes:,} notes, asked for one at a time. F1 is strict micro F1 unless it says relaxed; intervals "
+    "are of entities, 95 %, by notes drawn with replacement. “Less first” is the difference to the first "
+    "setting, its interval by the same draws for both, and p that of a paired permutation test by note. "
+    "Seconds are the median; how many times slower is counted from all notes’ times; “not found” is what "
+    "was written and is nowhere in the note.</p>"
 )
 _WIDTH, _HEIGHT, _LEFT, _BELOW = 560, 260, 60, 40
 
 
-def as_settings_page(rows: Sequence[Row], refused: Sequence[Cell], title: str) -> str:
-    """Return the comparison as a whole HTML document without scripts; no note text in it."""
+def as_settings_page(
+    rows: Sequence[Row], refused: Sequence[Cell], title: str, about: Mapping[str, object]
+) -> str:
+    """Return the comparison as a whole HTML document without scripts; no note text in it.
+
+    `about` says what was compared where, as `settings_values` has it.
+    """
+    more = further(rows)
     notes = rows[0].evaluation.notes if rows else 0
     parts = [
         f"<h1>{escape(title)}</h1>",
@@ -28,13 +36,21 @@ def as_settings_page(rows: Sequence[Row], refused: Sequence[Cell], title: str) -
         *_plot(rows),
         table(
             "",
-            ("No.", "Setting", *GOODNESS, *PRICE),
-            [(str(n), row.cell.title, *goodness(row), *price(row)) for n, row in enumerate(rows, start=1)],
+            ("No.", "Setting", *GOODNESS, *(name for name, _ in more), *PRICE),
+            [
+                (str(n), row.cell.title, *goodness(row), *(f1[n - 1] for _, f1 in more), *price(row))
+                for n, row in enumerate(rows, start=1)
+            ],
         ),
     ]
     parts += as_plots(rows)
     if refused:
         parts.append(table("Refused", ("Setting", "Why"), [(cell.title, cell.refused) for cell in refused]))
+    parts.append(
+        table("Where and with what", ("What", ""), [(name, str(said)) for name, said in about.items()])
+    )
+    taggers = dict.fromkeys((row.cell.tagger, row.cell.tagger_id) for row in rows)
+    parts.append(table("Taggers", ("Name", "Kind, name and hash of its files"), list(taggers)))
     return document(title, "".join(parts))
 
 

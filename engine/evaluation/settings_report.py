@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from engine.evaluation.confidence import Interval
+from engine.evaluation.report import difference_values
 from engine.evaluation.settings_table import Cell, Row
 
-GOODNESS = ("Entities", "95 %", "Relaxed", "Modifiers", "Relations", "p")
-"""F1 is strict where nothing else is said; p is that of entities against the first setting."""
+GOODNESS = ("Entities", "95 %", "Relaxed", "95 % relaxed", "Less first", "95 % of that", "p")
+"""F1 of entities, strict and relaxed; less the first setting's, strict, note by note the same notes."""
 
-PRICE = ("s/note", "Times slower", "Tokens", "Calls", "MB", "Failed", "Not found")
+FURTHER = ("Modifiers", "Relations")
+"""Strict F1 of what belongs to entities; a column stands only where some setting says any."""
+
+PRICE = ("s/note", "Times slower", "CPU s", "Tokens", "Calls", "MB", "Failed", "Not found")
+"""Seconds of the clock for a note; seconds of all cores, tokens and calls for all notes together."""
 
 _MB = 1e6
 
 
 def goodness(row: Row) -> tuple[object, ...]:
-    """Return what stands in `GOODNESS`; what was not counted apart is empty."""
-    f1 = row.f1
-    strict, relaxed = f1.get("entities", f1["all"])
+    """Return what stands in `GOODNESS`; the first setting differs from none."""
+    strict, relaxed = row.f1.get("entities", row.f1["all"])
+    less = row.difference
     return (
         strict,
-        f"{row.interval.low:.3f} to {row.interval.high:.3f}",
+        _range(row.interval),
         relaxed,
-        f1["modifiers"][0] if "modifiers" in f1 else "",
-        f1["relations"][0],
-        _p(row),
+        _range(row.relaxed_interval),
+        f"{less.f1:+.3f}" if less else "",
+        _range(less.interval, "+.3f") if less else "",
+        f"{less.p:.3f}" if less else "",
     )
+
+
+def further(rows: Sequence[Row]) -> list[tuple[str, list[float]]]:
+    """Return those of `FURTHER` of which any setting says something, each with its F1 row by row."""
+    groups = [(name, [row.f1.get(name.lower(), (0.0, 0.0))[0] for row in rows]) for name in FURTHER]
+    return [(name, values) for name, values in groups if any(values)]
 
 
 def price(row: Row) -> tuple[object, ...]:
     """Return what stands in `PRICE`; what the tagger does not count is empty."""
-    tokens, calls = (_count(row.cost.get(name)) for name in ("tokens", "calls"))
+    processor, tokens, calls = (_count(row.cost.get(name)) for name in ("processor", "tokens", "calls"))
     memory = _count(row.memory / _MB or None)
     return (
         f"{row.seconds_a_note:.2f}",
         f"{row.slower:.1f}",
+        processor,
         tokens,
         calls,
         memory,
@@ -43,10 +57,15 @@ def price(row: Row) -> tuple[object, ...]:
     )
 
 
-def settings_values(rows: Sequence[Row], refused: Sequence[Cell], gold: str) -> dict[str, object]:
-    """Return everything as plain values that JSON can hold, the raw seconds of each note among them."""
+def settings_values(
+    rows: Sequence[Row], refused: Sequence[Cell], about: Mapping[str, object]
+) -> dict[str, object]:
+    """Return everything as plain values that JSON can hold, the raw seconds of each note among them.
+
+    `about` says what was compared where: the notes, the program, the machine.
+    """
     return {
-        "gold": gold,
+        **about,
         "notes": rows[0].evaluation.notes if rows else 0,
         "settings": [_values(row) for row in rows],
         "refused": [{"setting": cell.title, "cause": cell.refused} for cell in refused],
@@ -56,18 +75,20 @@ def settings_values(rows: Sequence[Row], refused: Sequence[Cell], gold: str) -> 
 def _values(row: Row) -> dict[str, object]:
     return {
         "tagger": row.cell.tagger,
+        "tagger_id": row.cell.tagger_id,
         "settings": dict(row.cell.settings),
+        "options": dict(row.cell.options),
         "f1": {
             name: {"strict": round(strict, 4), "relaxed": round(relaxed, 4)}
             for name, (strict, relaxed) in row.f1.items()
         },
         "strict_f1_interval_95": [round(row.interval.low, 4), round(row.interval.high, 4)],
+        "relaxed_f1_interval_95": [round(row.relaxed_interval.low, 4), round(row.relaxed_interval.high, 4)],
         "against_the_first": [
             {
                 "group": one.group,
                 "rule": one.rule,
-                "difference": round(one.difference.f1, 4),
-                "p": round(one.difference.p, 4),
+                **difference_values(one.difference),
             }
             for one in row.against
         ],
@@ -82,10 +103,8 @@ def _values(row: Row) -> dict[str, object]:
     }
 
 
-def _p(row: Row) -> str:
-    by = {(one.group, one.rule): one.difference.p for one in row.against}
-    found = by.get(("entities", "strict"), by.get(("all", "strict")))
-    return "" if found is None else f"{found:.3f}"
+def _range(interval: Interval, how: str = ".3f") -> str:
+    return f"{interval.low:{how}} to {interval.high:{how}}"
 
 
 def _count(value: float | None) -> str:

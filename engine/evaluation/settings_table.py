@@ -8,8 +8,8 @@ from statistics import median
 
 from engine.evaluation.answer_log import Entry
 from engine.evaluation.comparison import Compared, compare_runs
-from engine.evaluation.confidence import Interval
-from engine.evaluation.evaluation import Evaluation, evaluate
+from engine.evaluation.confidence import Difference, Interval
+from engine.evaluation.evaluation import Evaluation, Group, evaluate
 from engine.evaluation.judged import Judged
 from engine.labels.label_set import LabelSet
 
@@ -18,13 +18,16 @@ from engine.labels.label_set import LabelSet
 class Cell:
     """One setting, and what it answered of each note, in the order of the notes; `refused` says why not.
 
-    `settings` are the options in which it may differ from the others.
+    `settings` are the options in which it may differ from the others.  `tagger_id` is kind, name and
+    file hash, `options` all that was set, without words of notes.
     """
 
     tagger: str
     settings: Mapping[str, str]
     entries: Sequence[Entry] = ()
     refused: str = ""
+    tagger_id: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -59,8 +62,23 @@ class Row:
     @property
     def interval(self) -> Interval:
         """The interval of strict micro F1, of entities where they are counted apart."""
-        groups = {one.name: one.interval for one in self.evaluation.groups}
+        return self._group.interval
+
+    @property
+    def relaxed_interval(self) -> Interval:
+        """The same of relaxed micro F1."""
+        return self._group.relaxed_interval
+
+    @property
+    def _group(self) -> Group:
+        groups = {one.name: one for one in self.evaluation.groups}
         return groups.get("entities", groups["all"])
+
+    @property
+    def difference(self) -> Difference | None:
+        """By how much strict micro F1 of the same tags is above that of the first setting; None for that."""
+        found = {one.group: one.difference for one in self.against if one.rule == "strict"}
+        return found.get("entities", found.get("all"))
 
     @property
     def failed(self) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -68,28 +69,40 @@ def compare_settings(
     """
     if not gold or len({one.name for one in gold}) < len(gold):
         raise InputError("To compare settings there must be gold notes, each with a name of its own.")
-    cells = []
-    for number, setting in enumerate(settings, start=1):
-        log = AnswerLog(folder / f"{setting.key(labels)}.jsonl")
-        doing = f"Setting {number} of {len(settings)}"
-        cells.append(_answered(setting, gold, labels, log, (doing, job, start)))
+    cells = [
+        answers_of(setting, gold, labels, folder, (f"Setting {number} of {len(settings)}", job, start))
+        for number, setting in enumerate(settings, start=1)
+    ]
     if all(cell.refused for cell in cells):
         raise ModelError(cells[0].refused if cells else "There is no setting to compare.")
     judged = [Judged(one.name, one.text, one.answer or Answer(), Answer()) for one in gold]
     return rows_of(cells, judged, labels), [cell for cell in cells if cell.refused]
 
 
-def _answered(
+def answers_of(
     setting: Setting,
     gold: Sequence[Document],
     labels: LabelSet,
-    log: AnswerLog,
+    folder: Path,
     how: tuple[str, Job, Start],
 ) -> Cell:
+    """Return what a setting answers of each note, asking only for what `folder` does not hold.
+
+    `how` is what the job is said to do, the job, and what starts a tagger.
+    Raises Cancelled and WorkerCrashed as `compare_settings` does.
+    """
     doing, job, start = how
-    cell = Cell(setting.spec.title or setting.spec.name, setting.varied, refused=setting.refused)
+    spec = setting.spec
+    cell = Cell(
+        spec.title or spec.name,
+        setting.varied,
+        refused=setting.refused,
+        tagger_id=spec.id,
+        options=_without_words(recorded(spec.options)),
+    )
     if cell.refused:
         return cell
+    log = AnswerLog(folder / f"{setting.key(labels)}.jsonl")
     left = [one for one in gold if not log.has(one.name, one.text)]
     done = len(gold) - len(left)
     job.report(doing, done, len(gold))
@@ -112,6 +125,15 @@ def _answered(
         finally:
             tagger.close()
     return replace(cell, entries=[log.entries[one.name] for one in gold])
+
+
+def _without_words(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `options` as a report shows them: of error rules, which quote notes, their number and hash."""
+    rules = options.get("rules")
+    if not rules:
+        return dict(options)
+    sha256 = hashlib.sha256(msgspec.json.encode(rules)).hexdigest()
+    return {**options, "rules": {"rules": len(rules), "sha256": sha256}}
 
 
 def _asked(tagger: Tagger, document: Document, labels: LabelSet, job: Job) -> tuple[Entry, bool]:

@@ -32,6 +32,15 @@ def test_a_run_that_is_better_on_every_note_differs_surely():
     assert difference.p < 0.01
 
 
+def test_the_interval_of_a_difference_holds_it_and_is_narrower_than_that_of_unpaired_notes():
+    hard_and_easy = [1, 9] * 20
+    one, other = counts(*hard_and_easy), counts(*(right + 1 for right in hard_and_easy))
+    difference = compare(one, other)
+    assert difference.interval.low <= difference.f1 <= difference.interval.high
+    assert difference.interval.high - difference.interval.low < 1e-9  # each note is better by the same
+    assert bootstrap(one).high - bootstrap(one).low > 0.1
+
+
 def test_one_lucky_note_is_no_proof():
     assert compare(counts(5, 5, 5, 5), counts(5, 5, 5, 9)).p > 0.3
 

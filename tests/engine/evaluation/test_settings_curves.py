@@ -46,7 +46,7 @@ def test_a_curve_is_drawn_over_a_number_and_split_by_what_else_was_set():
             "llm: answers bio": [(1, 0.857), (5, 0.4)],
         }
     }
-    page = as_settings_page(rows, [], "Curve")
+    page = as_settings_page(rows, [], "Curve", {})
     assert len(re.findall("<polyline", page)) == 2
     assert [round(row.slower, 2) for row in rows] == [5.0, 1.0, 3.0, 2.0, 4.0]
 

@@ -102,7 +102,7 @@ def test_a_line_that_was_cut_short_is_asked_for_again(tmp_path):
 
 def test_how_many_times_slower_is_what_the_raw_times_say(tmp_path):
     rows, refused = compared(tmp_path, [])
-    values = json.loads(json.dumps(settings_values(rows, refused, "gold")))
+    values = json.loads(json.dumps(settings_values(rows, refused, {"gold": "gold"})))
     totals = [sum(one["seconds_by_note"].values()) for one in values["settings"]]
     for one, total in zip(values["settings"], totals, strict=True):
         assert one["seconds"] == pytest.approx(total)
@@ -112,8 +112,8 @@ def test_how_many_times_slower_is_what_the_raw_times_say(tmp_path):
 def test_no_text_of_a_note_is_kept_or_shown(tmp_path):
     rows, refused = compared(tmp_path, [])
     kept = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
-    page = as_settings_page(rows, refused, "Mine & <theirs>")
-    assert "canary" not in kept + page + json.dumps(settings_values(rows, refused, "gold"))
+    page = as_settings_page(rows, refused, "Mine & <theirs>", {})
+    assert "canary" not in kept + page + json.dumps(settings_values(rows, refused, {"gold": "gold"}))
     assert "Mine &amp; &lt;theirs&gt;" in page
     assert all((len(goodness(row)), len(price(row))) == (len(GOODNESS), len(PRICE)) for row in rows)
 
