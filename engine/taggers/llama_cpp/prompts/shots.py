@@ -44,6 +44,8 @@ class Shots:
         self._order = list(range(len(self._examples)))
         if self._how == "random":
             random.Random(options.seed).shuffle(self._order)  # noqa: S311 - the same each time, not secret
+        # A heading without a mark would show little; those come last, unless they are alike.
+        self._order.sort(key=lambda number: not self._examples[number].marks)
         kept = vectors or KeptVectors()
         self._retriever = self._indexed(options, kept) if self._how == "similar" else None
 

@@ -59,6 +59,17 @@ def test_random_examples_hang_on_the_seed_alone(kiwi: LabelSet):
     assert any(one != first for one in others)
 
 
+def test_sentences_with_a_mark_come_before_those_without(kiwi: LabelSet):
+    bank = Bank((Example("HISTORY"), Example("LABS"), *SENTENCES))
+    fixed = texts(shots(kiwi, examples="fixed", shots=6, bank=bank).of_note("new"))
+    assert fixed == [*(one.text for one in SENTENCES), "HISTORY"]
+    for seed in range(5):
+        chosen = texts(shots(kiwi, examples="random", shots=5, seed=seed, bank=bank).of_note("new"))
+        assert set(chosen) == {one.text for one in SENTENCES}
+    similar = shots(kiwi, examples="similar", shots=1, bank=bank)
+    assert texts(similar.of_sentence("Labs", "new")) == ["LABS"]
+
+
 def test_the_most_similar_example_stands_last(kiwi: LabelSet):
     similar = shots(kiwi, examples="similar", shots=2)
     assert similar.by_sentence
