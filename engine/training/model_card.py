@@ -87,9 +87,6 @@ def _making(recipe: Recipe, corpora: Corpora) -> str:
 
 
 def _phase(phase: Phase, corpora: Corpora) -> str:
-    passes = ", ".join(
-        f"{len(corpora.train[name])} notes of `{name}` × {often:g}" for name, often in phase.mixture.items()
-    )
     parts = [f"{phase.epochs} epochs, learning rate {phase.learning_rate:g}"]
     if phase.hidden:
         parts.append(f"{100 * phase.hidden:g} % of the sub-words hidden")
@@ -97,7 +94,15 @@ def _phase(phase: Phase, corpora: Corpora) -> str:
         parts.append(f"weights averaged over the last {phase.average} epochs")
     if phase.runs > 1:
         parts.append(f"and over {phase.runs} runs with seeds of their own")
-    return f"{', '.join(parts)}; in each epoch {passes}"
+    taught = _passes(phase.taught, corpora)
+    more = f"; and, as the model itself read them when the phase began, {taught}" if taught else ""
+    return f"{', '.join(parts)}; in each epoch {_passes(phase.mixture, corpora)}{more}"
+
+
+def _passes(mixture: dict[str, float], corpora: Corpora) -> str:
+    return ", ".join(
+        f"{len(corpora.train[name])} notes of `{name}` × {often:g}" for name, often in mixture.items()
+    )
 
 
 def _figures(manifest: Manifest) -> str:

@@ -77,6 +77,7 @@ def test_from_notes_to_a_tagger_that_finds_what_it_learned(
     assert {one.name for one in manifest.origins} == {"a test"}
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "All of it." in card
+    assert "as the model itself read them when the phase began, 4 notes of `unmarked` × 1" in card
 
     tagger = OnnxBertTagger(folder)
     assert tagger.warnings == ()
