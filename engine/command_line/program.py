@@ -10,6 +10,7 @@ from typer.main import get_command
 from engine.command_line.airgap import airgap
 from engine.command_line.compare import compare
 from engine.command_line.demo import demo
+from engine.command_line.fit_thresholds import fit_thresholds_to
 from engine.command_line.models import models
 from engine.command_line.output import EXIT_FAILED, EXIT_STOPPED, program_version, remarks
 from engine.command_line.project import project
@@ -31,6 +32,7 @@ program.command()(tag)
 program.add_typer(project, name="project")
 program.command()(score)
 program.command()(compare)
+program.command("fit-thresholds")(fit_thresholds_to)
 program.add_typer(models, name="models")
 program.command()(airgap)
 program.command()(demo)

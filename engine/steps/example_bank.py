@@ -23,6 +23,7 @@ from engine.formats.reading import read_documents
 from engine.labels.label_set import LabelSet
 from engine.model_files.installed import default_model
 from engine.model_files.manifest import MANIFEST_NAME, read_manifest
+from engine.model_files.thresholds import NONE, find_thresholds
 from engine.steps.error_rules import error_rules
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
@@ -147,7 +148,14 @@ def _with(spec: TaggerSpec, filled: Callable[[Mapping[str, Any], Options], dict[
     known = {key: value for key, value in spec.options.items() if key != _BANK or not _is_record(value)}
     manifest = read_manifest(spec.folder / MANIFEST_NAME)
     wanted = options_from(manifest.options, known, manifest.title)
-    return replace(spec, options={**known, **filled(spec.options, wanted)})
+    return replace(spec, options={**known, **_bias(spec, known, wanted), **filled(spec.options, wanted)})
+
+
+def _bias(spec: TaggerSpec, chosen: Mapping[str, Any], wanted: Options) -> dict[str, Any]:
+    """Return the biases that are kept under the name which `wanted` says, unless some were `chosen`."""
+    if wanted.thresholds in {"", NONE} or "bias" in chosen:
+        return {}
+    return {"bias": dict(find_thresholds(wanted.thresholds, spec.sha256, spec.title or spec.name).bias)}
 
 
 def recorded(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Options(msgspec.Struct, frozen=True):
     between them, as Kiwi does; `stops` are texts that end an answer in place of the format's end.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
-    `bias` per label, and `close_bias`, are added to the logits of tags.  With `modifiers`,
+    `bias` per label, and `close_bias`, are added to the logits of tags; `thresholds` names a `bias`
+    that was fitted and kept, which goes in before a run where none is given.  With `modifiers`,
     each sentence with a tag is read once more for the label set's modifiers.  `draft` names
     another tagger that goes ahead: the more this model agrees with it, the faster it is.
     `adapters` are files of the manifest, by role, each with its strength; 0 leaves one out.
@@ -62,6 +63,7 @@ class Options(msgspec.Struct, frozen=True):
     close: str = ""
     bias: dict[str, float] = {}
     close_bias: float = 0.0
+    thresholds: str = ""
     modifiers: bool = False
     draft: str = ""
     depth: Positive = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from engine.annotation.said import LabelledSpan, answer
 from engine.errors import ModelError
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
+from engine.model_files import thresholds
 from engine.model_files.installed import default_model
 from engine.model_files.manifest import FORMAT, Manifest, write_manifest
 from engine.model_files.places import models_folder
+from engine.model_files.thresholds import Thresholds, keep_thresholds
 from engine.steps.error_rules import error_rules
 from engine.steps.example_bank import (
     example_bank,
@@ -199,3 +202,25 @@ def decide(store: Store, suggestions: dict[tuple[str, str], PredictionId]) -> No
     store.accept([suggestions["aspirin", "drug"]], "anna")
     store.relabel_suggestion(suggestions["chest pain", "test"], "problem", "anna")
     store.reshape_suggestion(suggestions["pain", "problem"], at(FIRST, "denies chest pain"), "anna")
+
+
+def test_thresholds_that_are_kept_go_in_as_numbers_which_the_run_records(
+    llm: TaggerSpec, kiwi: LabelSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thresholds, "user_folder", lambda: tmp_path)
+    llm = replace(llm, sha256="a" * 64)
+    figures = (0.5, 0.6, 0.1, 0.0, 0.2, 0.04)
+    keep_thresholds(
+        Thresholds("ward", "Small", "a" * 64, "kiwi", {"drug": -0.5}, "gold", 2, 9, "2026-01-01", *figures)
+    )
+    asked = replace(llm, options={"thresholds": "ward"})
+    filled = with_examples_of_files(asked, kiwi)
+    assert filled.options == {"thresholds": "ward", "bias": {"drug": -0.5}} == recorded(filled.options)
+    # A run that is repeated has its own numbers, whatever is kept now.
+    old = replace(llm, options={"thresholds": "ward", "bias": {"drug": 1.0}})
+    assert with_examples_of_files(old, kiwi).options == old.options
+    none = replace(llm, options={"thresholds": "none"})
+    assert with_examples_of_files(none, kiwi).options == none.options
+    other = replace(asked, sha256="b" * 64)
+    with pytest.raises(ModelError, match="fitted for another model"):
+        with_examples_of_files(other, kiwi)
