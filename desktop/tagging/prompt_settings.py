@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.tagging.threshold_choice import ThresholdChoice
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet
+from engine.model_files.thresholds import NONE
 from engine.taggers.llama_cpp.options import Options, options_from
 from engine.taggers.llama_cpp.preview import rendered
 from engine.taggers.llama_cpp.prompts.strategies import STRATEGIES
@@ -80,6 +82,7 @@ class PromptSettings(QDialog):
         self.resize(1120, 680)
         self._title, self._manifest, self._chosen = title, dict(manifest), dict(chosen)
         self._labels, self._sentence = labels, sentence or SAMPLE
+        self._thresholds: ThresholdChoice | None = None
         self.decoder = _choice(DECODERS)
         self.answers = _choice(ANSWERS)
         self.strategy = _choice({name: STRATEGY_TITLES.get(name, name) for name in STRATEGIES})
@@ -129,9 +132,19 @@ class PromptSettings(QDialog):
         outside.addWidget(splitter, 1)
         outside.addWidget(self.buttons)
 
+    def add_thresholds(self, choice: ThresholdChoice) -> None:
+        """Let the thresholds be chosen, too, in a row of their own."""
+        self._thresholds = choice
+        label = QLabel("&Thresholds")
+        label.setBuddy(choice)
+        self.rows.addRow(label, choice)
+        choice.changed.connect(self.refresh)
+        self.finished.connect(choice.leave)
+        self.refresh()
+
     def _fields(self) -> QWidget:
         left = QWidget()
-        rows = QFormLayout(left)
+        self.rows = rows = QFormLayout(left)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -244,11 +257,14 @@ class PromptSettings(QDialog):
             "retriever": self.retriever.currentData(),
             "learned_rules": self.learned.value(),
             "rules": [line.strip() for line in self.rules.toPlainText().splitlines() if line.strip()],
+            **({"thresholds": self._thresholds.chosen} if self._thresholds else {}),
         }
 
     def restore(self) -> None:
         """Set everything as the model's own files say."""
         self._fill(options_from(self._manifest, {}, self._title))
+        if self._thresholds is not None:
+            self._thresholds.offer(NONE)
         self.refresh()
 
     # -- what it comes to ---------------------------------------------------------------
@@ -257,6 +273,8 @@ class PromptSettings(QDialog):
         """Show the prompt as it is now, and enable what means something."""
         shown = self.examples.currentData()
         self.answers.setEnabled(self.decoder.currentData() == "free")
+        if self._thresholds is not None:
+            self._thresholds.setEnabled(self.decoder.currentData() != "free")
         self.shots.setEnabled(shown != "none")
         self.retriever.setEnabled(shown == "similar")
         self.seed.setEnabled(shown == "random")

@@ -132,6 +132,7 @@ class TagDialog(Form):
     def set_prompt(self) -> None:
         """Show how the chosen model is asked, to be changed."""
         from desktop.tagging.prompt_settings import PromptSettings
+        from desktop.tagging.threshold_choice import ThresholdChoice
 
         base = self.base
         if base is None:
@@ -139,6 +140,8 @@ class TagDialog(Form):
         manifest = read_manifest(base.folder)
         labels, options = self._project.labels, self._now.options
         page = PromptSettings(manifest.title, manifest.options, options, labels, self._sentence, self)
+        kept = str(options.get("thresholds", ""))
+        page.add_thresholds(ThresholdChoice(self._project, base, kept, lambda: page.chosen))
         if page.exec() == QDialog.DialogCode.Accepted:
             self._now = replace(self._now, options=page.chosen)
         page.deleteLater()
