@@ -6,6 +6,7 @@ import pytest
 
 from engine.command_line.output import EXIT_FAILED, EXIT_PARTLY
 from engine.command_line.program import run
+from engine.model_files.places import models_folder
 
 NOTE = "HPI: Denies chest pain; has mild knee pain.\r\nTakes aspirin 81 mg daily. µ 🩺 aspirin\r\n"
 
@@ -52,6 +53,25 @@ def test_tag_writes_exact_spans_beside_an_unchanged_text(capsys, notes, terms, t
         ("drug", "aspirin"),
         ("drug", "aspirin"),
     ]
+
+
+def test_a_label_set_of_ones_own_is_used_from_its_file(capsys, notes, tmp_path):
+    readme = (models_folder() / "label_sets" / "README.md").read_text(encoding="utf-8")
+    own, terms, ward = tmp_path / "wounds.toml", tmp_path / "terms.tsv", tmp_path / "ward.tagwell"
+    own.write_text(readme.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    terms.write_text("knee pain\tpressure ulcer\nmild\tsize\naspirin\tdrug\n", encoding="utf-8")
+    asked = ("tag", notes, "--out", tmp_path / "out", "--tagger", terms, "--label-set", own, "--json")
+    code, said = told(capsys, *asked)
+    assert code == 0
+    assert json.loads(said.out)["found"] == {"wound": 1, "size": 1}, (
+        "an alias counts; aspirin is no label here"
+    )
+    for step in (("new", ward, "--labels", own), ("import", ward, notes), ("tag", ward, "--tagger", terms)):
+        assert told(capsys, "project", *step)[0] == 0
+    own.unlink()
+    code, said = told(capsys, "project", "status", ward, "--json")
+    assert (code, json.loads(said.out)["notes"]["suggested"]) == (0, 1)
+    assert json.loads(said.out)["label_set"] == "Wound care"
 
 
 def test_tagging_twice_gives_the_same_files(capsys, notes, terms, tmp_path):

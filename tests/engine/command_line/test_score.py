@@ -105,3 +105,23 @@ def test_gold_files_alone_are_not_compared_with_themselves(told, folders):
     code, said = told("score", folders / "gold")
     assert code == EXIT_FAILED
     assert "Say also what was predicted" in said.err
+
+
+def test_concepts_and_relations_of_i2b2_are_scored_by_their_own_label_set(told, tmp_path):
+    note = "Started on lisinopril for hypertension. An ECG showed nothing."
+    concepts = ["T1\ttreatment 11 21\tlisinopril", "T2\tproblem 26 38\thypertension"]
+    tags = {
+        "gold": [*concepts, "T3\ttest 40 46\tAn ECG", "R1\tTrAP Arg1:T1 Arg2:T2"],
+        "said": [*concepts, "T3\ttest 43 46\tECG", "R1\tTrAP Arg1:T1 Arg2:T2", "R2\tTrIP Arg1:T1 Arg2:T2"],
+    }
+    for name, lines in tags.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "visit.txt").write_text(note, encoding="utf-8")
+        (tmp_path / name / "visit.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    code, said = told("score", tmp_path / "gold", tmp_path / "said", "--labels", "i2b2-2010", "--json")
+    values = json.loads(said.out)
+    tags, relations = values["groups"]["all"], values["relations"]
+    assert code == 0
+    assert tags["strict"]["micro"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
+    assert tags["relaxed"]["micro"]["f1"] == 1
+    assert relations["strict"]["micro"]["f1"] == pytest.approx(2 / 3, abs=1e-4)

@@ -113,6 +113,19 @@ def test_relations_turned_round_are_wrong():
     assert score_relations(judged(gold, said)).micro.right == 0
 
 
+def test_a_shared_negation_counts_for_each_problem_and_a_temporal_alone_counts_as_a_tag():
+    # “no fever or cough, mild knee pain, in May”
+    said = (tag(3, 8), tag(12, 17), tag(0, 2, "negation"), tag(19, 33), tag(19, 23, "severity"))
+    joined = (SaidRelation(0, 2, "a"), SaidRelation(1, 2, "a"), SaidRelation(3, 4, "a"))
+    gold = Answer((*said, tag(35, 41, "temporal")), joined)
+    strict = score_tags(gold.items, said)
+    assert (strict.micro.gold, strict.micro.predicted, strict.micro.right) == (6, 5, 5)
+    assert (strict.by_label["temporal"].recall, strict.by_label["severity"].f1) == (0, 1)
+    relations = score_relations(judged(gold, Answer(said, joined[1:]))).by_label
+    assert (relations["problem ← negation"].gold, relations["problem ← negation"].right) == (2, 1)
+    assert relations["problem ← severity"].f1 == 1
+
+
 def test_words_are_counted_once_per_label():
     text = "mild knee pain today"
     gold, said = Answer((tag(0, 14), tag(0, 4, "severity"))), Answer((tag(5, 14),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import ModelError
-from engine.labels.files import find_label_set
+from engine.labels.files import find_label_set, shipped_label_sets
 from engine.labels.label_set import LabelSet
 from engine.model_files.places import models_folder
 from engine.taggers.llama_cpp.options import Options
@@ -40,3 +40,10 @@ def test_examples_stand_before_the_text(labels: LabelSet) -> None:
 def test_a_template_without_a_place_for_the_text_is_refused(labels: LabelSet) -> None:
     with pytest.raises(ModelError, match="text"):
         rendered(Options(template="Nothing."), labels, "Fever.")
+
+
+@pytest.mark.parametrize("labels", shipped_label_sets(models_folder()), ids=lambda one: one.name)
+def test_the_definitions_of_every_shipped_set_stand_in_its_prompt(labels: LabelSet) -> None:
+    told = rendered(Options(definitions=True, answers="json-list", decoder="free"), labels, "Fever.")
+    bare = rendered(Options(definitions=False, answers="json-list", decoder="free"), labels, "Fever.")
+    assert all(one.definition in told and one.definition not in bare for one in labels.entities)
