@@ -19,8 +19,10 @@ from engine.taggers.llama_cpp.modifiers import (
     modifier_tags,
     modifier_tasks,
     most_ids,
+    orphan_task,
 )
 from engine.taggers.llama_cpp.options import Options
+from engine.taggers.llama_cpp.parts import Part, halves, parts, words_of
 from engine.taggers.llama_cpp.prompts.example import Example
 from engine.taggers.llama_cpp.prompts.rendering import Parts, Prompt, prompt
 from engine.taggers.llama_cpp.prompts.shots import Shots, asked_for
@@ -28,7 +30,6 @@ from engine.taggers.llama_cpp.rule import Rule
 from engine.taggers.llama_cpp.strand import Drafted, Task
 from engine.taggers.llama_cpp.tags import choose_tags
 from engine.taggers.llama_cpp.tokens import Reading, read
-from engine.text.sentence import sentences
 from engine.text.span import Span
 from engine.text.token import tokenize
 
@@ -52,10 +53,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """A note, its words by sentence, its draft, and what is found in it."""
+    """A note, what is read at once of it, its draft, and what is found in it."""
 
     text: str
-    sentences: Sequence[Sequence[Span]]
+    parts: Sequence[Part]
     draft: Answer
     found: Collected
 
@@ -93,13 +94,8 @@ class Copying:
         Raises:
             Cancelled, ModelError: see `Tagger.tag`.
         """
-        tokens = tokenize(text)
-        words = []
-        for sentence in sentences(text, tokens):
-            if chosen is None or sentence in chosen:
-                first, last = tokens.covering(sentence) or (0, 0)
-                words.append([tokens[number] for number in range(first, last)])
-        note = _Note(text, words, draft, Collected(self._labels))
+        read_at_once = parts(text, tokenize(text), self._options.unit, chosen)
+        note = _Note(text, read_at_once, draft, Collected(self._labels))
         for asked in self._asked:
             self._ask(note, asked)
         return note.found.answer().checked(text)
@@ -121,17 +117,17 @@ class Copying:
         return "".join(f"{written} {one.title}: {one.definition}\n" for written, one in both)
 
     def _ask(self, note: _Note, asked: _Asked) -> None:
-        """Read every sentence once for `asked`, and once more for its modifiers."""
+        """Read every part once for `asked`, and once more for its modifiers."""
         self._instructions.read(self._prefix(asked, note.text))
         tagging = self._instructions.tagging(self._rule(asked.names, asked.tags))
         readings: list[tuple[Reading, Task]] = []
-        for words in note.sentences:
+        for part in note.parts:
             lead: Ids = ()
-            if self._shots.by_sentence and words:
-                sentence = note.text[words[0].start : words[-1].end]
+            if self._shots.by_sentence:
+                sentence = note.text[part[0][0].start : part[-1][-1].end]
                 examples = self._shots.of_sentence(sentence, note.text)
                 lead = self._instructions.written(self._shown(asked, examples) + asked.prompt.begin)
-            readings += self._readings(note, words, asked, tagging, lead)
+            readings += self._readings(note, part, asked, tagging, lead)
         said = tagging.tag([task for _, task in readings])
         again: list[tuple[Reading, int, ModifierTask]] = []
         for (reading, _), tagged in zip(readings, said, strict=True):
@@ -139,6 +135,8 @@ class Copying:
             if how := self._modifiers:
                 draft = _foreseen(reading, note.draft, how.names)
                 more = modifier_tasks(reading, tagged.found, asked.names, how, self._numbers, draft)
+                if self._options.orphans and not tagged.found:
+                    more = iter([orphan_task(reading, how, self._numbers, draft)])
                 again += [(reading, first, one) for one in more]
         self._ask_again(note, again)
 
@@ -166,12 +164,12 @@ class Copying:
         return Rule(bias, self._options.close_bias)
 
     def _readings(
-        self, note: _Note, words: Sequence[Span], asked: _Asked, tagging: Tagging, lead: Ids
+        self, note: _Note, part: Part, asked: _Asked, tagging: Tagging, lead: Ids
     ) -> Iterator[tuple[Reading, Task]]:
-        """Yield a sentence as one task or, where the model has no room for it, as several."""
-        backend = self._instructions.backend
+        """Yield a part as one task or, where the model has no room for it, as several."""
+        backend, words = self._instructions.backend, words_of(part)
         backend.check()
-        reading = read(note.text, words, backend) if words else None
+        reading = read(note.text, words, backend)
         if reading is None:
             return
         automaton = Automaton(reading.source, asked.tags, self._options.depth)
@@ -183,13 +181,12 @@ class Copying:
         if needed <= tagging.room:
             yield reading, task
         elif lead and len(words) == 1:
-            yield from self._readings(note, words, asked, tagging, ())
+            yield from self._readings(note, part, asked, tagging, ())
         elif len(words) == 1:
             raise ModelError("A word of the note is longer than the text that this model can read at once.")
         else:
-            half = len(words) // 2
-            yield from self._readings(note, words[:half], asked, tagging, lead)
-            yield from self._readings(note, words[half:], asked, tagging, lead)
+            for half in halves(part):
+                yield from self._readings(note, half, asked, tagging, lead)
 
 
 def _drafted(reading: Reading, draft: Answer, names: Sequence[str]) -> tuple[Drafted, ...]:

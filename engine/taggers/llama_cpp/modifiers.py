@@ -120,6 +120,16 @@ def modifier_tasks(
         yield ModifierTask(Task(lead, automaton, here), tuple(shown))
 
 
+def orphan_task(
+    reading: Reading, how: ModifierTags, after: Ids, draft: Sequence[Foreseen] = ()
+) -> ModifierTask:
+    """Return the pass over a sentence without tags: what is marked in it belongs to nothing."""
+    links = Links((), how.done, ((),) * len(how.names))
+    automaton = Automaton(reading.source, how.tags, links=links)
+    here = tuple(Drafted(one.label, one.start, one.end) for one in draft)
+    return ModifierTask(Task((*reading.source.ids, *after), automaton, here), ())
+
+
 def _guess(one: Foreseen, shown: Sequence[Found]) -> Drafted:
     heads = (
         number

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from engine.errors import ModelError
+from engine.taggers.llama_cpp.parts import Unit
 from engine.taggers.llama_cpp.prompts.example import Bank
 from engine.taggers.llama_cpp.prompts.rendering import PLAIN, TEXT
 from engine.taggers.llama_cpp.prompts.strategies import settings_of
@@ -30,13 +31,15 @@ class Options(msgspec.Struct, frozen=True):
     frame that a model was made for.  `rules` are error rules; `learned_rules` is how many are made
     of a project's corrections where none are given.  `shots` is how many of `examples` are shown,
     out of `bank` (examples, a file of them with one a line, or empty: those of the label set).
+    `unit` is what is read at once: a sentence, or as much of a section as there is room for.
     `constrained` holds JSON to its grammar.  `spaced` shows the words of a sentence with blanks
     between them, as Kiwi does; `stops` are texts that end an answer in place of the format's end.
 
     `tags` (label to opening tag) and `close` are written in place of tags of our choice;
     `bias` per label, and `close_bias`, are added to the logits of tags; `thresholds` names a `bias`
     that was fitted and kept, which goes in before a run where none is given.  With `modifiers`,
-    each sentence with a tag is read once more for the label set's modifiers.  `draft` names
+    each sentence with a tag is read once more for the label set's modifiers; with `orphans`,
+    one without a tag too, and what is said there belongs to nothing.  `draft` names
     another tagger that goes ahead: the more this model agrees with it, the faster it is.
     `adapters` are files of the manifest, by role, each with its strength; 0 leaves one out.
     """
@@ -46,6 +49,7 @@ class Options(msgspec.Struct, frozen=True):
     prompt: str = "definitions"
     template: str = PLAIN
     per_type: bool = False
+    unit: Unit = "sentence"
     definitions: bool = True
     guideline: bool = False
     rules: tuple[str, ...] = ()
@@ -65,6 +69,7 @@ class Options(msgspec.Struct, frozen=True):
     close_bias: float = 0.0
     thresholds: str = ""
     modifiers: bool = False
+    orphans: bool = False
     draft: str = ""
     depth: Positive = 1
     context: Positive = 4096

@@ -27,13 +27,13 @@ from engine.taggers.llama_cpp.gathered import Gathered, Told
 from engine.taggers.llama_cpp.generation import Choose, Request, Written, likeliest
 from engine.taggers.llama_cpp.instructions import Instructions
 from engine.taggers.llama_cpp.options import Options
+from engine.taggers.llama_cpp.parts import Part, halves, parts, words_of
 from engine.taggers.llama_cpp.prompts.example import Example
 from engine.taggers.llama_cpp.prompts.rendering import Parts, Prompt, one_line, prompt
 from engine.taggers.llama_cpp.prompts.shots import Shots, asked_for
 from engine.taggers.llama_cpp.tags import FAMILIES
-from engine.text.sentence import sentences
 from engine.text.span import Span
-from engine.text.token import Tokens, tokenize
+from engine.text.token import tokenize
 
 _SPARE = 1.25
 _LEAST = 24
@@ -63,19 +63,19 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence, or a part of one: its words, what the model is shown of it, and the examples before it.
+    """A part of the note: its words, what the model is shown of it, and the examples before it.
 
     `head` is the number of the thing whose modifiers are asked for, None in the first pass.
     """
 
-    words: tuple[Span, ...]
+    part: Part
     shown: str
     examples: tuple[Example, ...]
     head: int | None = None
 
     @property
     def span(self) -> Span:
-        return Span(self.words[0].start, self.words[-1].end)
+        return Span(self.part[0][0].start, self.part[-1][-1].end)
 
 
 class Writing:
@@ -110,14 +110,12 @@ class Writing:
             Cancelled, ModelError: see `Tagger.tag`.
         """
         del draft
-        tokens = tokenize(text)
         found = Gathered(text, self._labels)
-        parts = [one for one in sentences(text, tokens) if chosen is None or one in chosen]
+        asked_at_once = parts(text, tokenize(text), self._options.unit, chosen)
         for asked in self._asked:
-            pieces = [self._piece(text, words, asked) for one in parts if (words := _words(tokens, one))]
-            self._ask(asked, pieces, found)
+            self._ask(asked, [self._piece(text, part, asked) for part in asked_at_once], found)
         if self._options.modifiers:
-            self._ask_modifiers(tokens, parts, found)
+            self._ask_modifiers(asked_at_once, found)
         return found.answer().checked(text)
 
     def _format(self, types: Sequence[LabelType]) -> AnswerFormat:
@@ -138,10 +136,11 @@ class Writing:
         said = prompt(chosen.template, types, how, parts)
         return _Asked(tuple(types), how, said, names_of(types, self._labels.aliases), of)
 
-    def _piece(self, text: str, words: Sequence[Span], asked: _Asked) -> _Piece:
+    def _piece(self, text: str, part: Part, asked: _Asked) -> _Piece:
+        words = words_of(part)
         span = Span(words[0].start, words[-1].end)
         examples = self._shots.of_sentence(span.of(text), text) if self._shots.by_sentence else []
-        return _Piece(tuple(words), self._shown(text, words), tuple(asked_for(examples, asked.labels)))
+        return _Piece(part, self._shown(text, words), tuple(asked_for(examples, asked.labels)))
 
     def _shown(self, text: str, words: Sequence[Span]) -> str:
         """Return what the model is shown of a sentence, on one line."""
@@ -175,8 +174,9 @@ class Writing:
         fixed = [] if self._shots.by_sentence or asked.of else self._shots.of_note(text)
         return asked.prompt.before + asked.prompt.shown(asked_for(fixed, asked.labels), asked.how)
 
-    def _ask_modifiers(self, tokens: Tokens, parts: Sequence[Span], found: Gathered) -> None:
-        """Ask for the modifiers of each thing that was found, one at a time, as Kiwi does."""
+    def _ask_modifiers(self, asked_at_once: Sequence[Part], found: Gathered) -> None:
+        """Ask for the modifiers of each thing that was found, one at a time in its sentence, as Kiwi does."""
+        sentences = [words for part in asked_at_once for words in part]
         for entity in self._labels.entities:
             types = [one for one in self._labels.modifiers if self._labels.relation(entity.name, one.name)]
             heads = found.of(entity.name)
@@ -185,11 +185,10 @@ class Writing:
             asked = self._prepared(types, entity)
             pieces = []
             for number, span in heads:
-                home = next((one for one in parts if one.contains(span)), None)
+                home = next((one for one in sentences if Span(one[0].start, one[-1].end).contains(span)), ())
                 if home:
-                    words = _words(tokens, home)
-                    marked = self._marked(found.text, words, span, entity.name)
-                    pieces.append(_Piece(tuple(words), marked, (), number))
+                    marked = self._marked(found.text, home, span, entity.name)
+                    pieces.append(_Piece((home,), marked, (), number))
             self._ask(asked, pieces, found)
 
     def _marked(self, text: str, words: Sequence[Span], span: Span, label: str) -> str:
@@ -211,7 +210,7 @@ class Writing:
     ) -> Iterator[tuple[_Piece, Ids, int]]:
         """Yield `piece` with what stands before its answer and the room for that.
 
-        Where there is too little room the least similar examples go first, then the sentence is halved.
+        Where there is too little room the least similar examples go first, then the part is halved.
         """
         most = self._most(piece.shown, asked)
         for left_out in range(len(piece.examples) + 1):
@@ -219,13 +218,12 @@ class Writing:
             if len(lead) + most <= room:
                 yield piece, lead, most
                 return
-        if len(piece.words) == 1 or piece.head is not None:
+        if len(words_of(piece.part)) == 1 or piece.head is not None:
             raise ModelError(
                 "A sentence of the note is longer than what this model can read and answer at once."
             )
-        half = len(piece.words) // 2
-        for words in (piece.words[:half], piece.words[half:]):
-            yield from self._fitting(self._piece(text, words, asked), asked, text, room)
+        for half in halves(piece.part):
+            yield from self._fitting(self._piece(text, half, asked), asked, text, room)
 
     def _lead(self, examples: Sequence[Example], shown: str, asked: _Asked) -> Ids:
         before = asked.prompt.shown(examples, asked.how) + asked.prompt.begin
@@ -256,11 +254,6 @@ def _choosing(
         return
     with closing(instructions.backend.grammar(gbnf)) as grammar:
         yield grammar.chooser
-
-
-def _words(tokens: Tokens, sentence: Span) -> list[Span]:
-    first, last = tokens.covering(sentence) or (0, 0)
-    return [tokens[number] for number in range(first, last)]
 
 
 def _sure(one: Written) -> float:

@@ -130,6 +130,41 @@ def test_a_modifier_is_found_in_a_further_pass_and_joined(
     tagger.close()
 
 
+def test_a_modifier_in_a_sentence_without_a_tag_is_found_where_that_is_asked_for(
+    pair_model: Callable[..., Path], kiwi: LabelSet, tmp_path: Path
+):
+    place = [one.name for one in kiwi.modifiers].index("negation")
+    negation = f"<0x{ord('A') + place:02X}>"
+    likes = {("<0x0A>", negation): 20.0, ("▁no", "▁)"): 20.0}
+    bias = dict.fromkeys([one.name for one in kiwi.types], -8.0)
+    folder = installed(pair_model(likes), tmp_path / "tiny", bias=bias, modifiers=True, context=8192)
+    for orphans, expected in ((False, []), (True, [("no", "negation")])):
+        tagger = LlamaCppTagger(folder, {"orphans": orphans})
+        (answer,) = tagger.tag(["no pain"], kiwi, Job())
+        assert told([answer], "no pain") == [expected]
+        assert answer.relations == ()
+        tagger.close()
+
+
+def test_a_section_is_read_at_once_with_the_same_tags_and_in_fewer_calls(
+    drug_model: Path, kiwi: LabelSet, tmp_path: Path
+):
+    bias = dict.fromkeys(["problem", "treatment", "drug", "test"], -8.0)
+    folder = installed(drug_model, tmp_path / "tiny", bias=bias, context=8192, strands=1)
+    text = "MEDICATIONS: took aspirin daily. He took aspirin.\nPLAN: She took aspirin. No drug."
+    calls, answers = [], []
+    for unit in ("sentence", "section"):
+        tagger = LlamaCppTagger(folder, {"unit": unit, "block": 64})
+        answers += tagger.tag([text], kiwi, Job())
+        calls.append(tagger.cost.calls)
+        tagger.close()
+    assert same(*answers)
+    assert told(answers[1:], text) == [[("aspirin", "drug")] * 3]
+    assert calls[1] < calls[0]
+    with pytest.raises(ModelError, match="options of the model"):
+        LlamaCppTagger(folder, {"unit": "page"})
+
+
 def test_modifiers_of_noise_are_legal_and_exact(random_model: Path, kiwi: LabelSet, tmp_path: Path):
     bias = dict.fromkeys([one.name for one in kiwi.types], -4.0)
     folder = installed(random_model, tmp_path / "tiny", bias=bias, modifiers=True, context=8192)

@@ -96,6 +96,29 @@ def test_every_format_gives_the_same_spans(kiwi: LabelSet, answers: str, written
     assert prompts[0].endswith(f"Text:\n{TEXT}\nAnswer:\n")
 
 
+def test_a_model_is_asked_for_a_section_at_once_and_for_modifiers_by_sentence(kiwi: LabelSet):
+    text = "PLAN: No fever. Knee pain,\nmild. ALLERGIES: None."
+    answers = {
+        "PLAN: No fever. Knee pain, mild.": "PLAN: No [ fever | problem ]. [ Knee pain | problem ], mild.",
+        "ALLERGIES: None.": "ALLERGIES: None.",
+        "No [ fever | problem ].": "[ No | negation ] fever.",
+        "[ Knee pain | problem ], mild.": "Knee pain, [ mild | severity ].",
+    }
+
+    def script(prompt: str) -> str:
+        return answers[prompt.removesuffix("\nAnswer:\n").rpartition("Text:\n")[2]]
+
+    answer, prompts = asked(kiwi, script, text, answers="tanl", modifiers=True, unit="section")
+    assert len(prompts) == 4
+    assert told(answer, text) == [
+        ("No", "negation"),
+        ("fever", "problem"),
+        ("Knee pain", "problem"),
+        ("mild", "severity"),
+    ]
+    assert [(one.head, one.tail) for one in answer.relations] == [(1, 0), (2, 3)]
+
+
 def test_what_is_not_there_is_listed_and_what_is_nearly_there_is_marked(kiwi: LabelSet):
     written = "No [ fever | problem ], but mild [ knee pains | problem ]. [ cough | problem ] [ No | plant ]"
     answer, _ = asked(kiwi, lambda _: written, answers="tanl")
