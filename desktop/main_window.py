@@ -166,7 +166,8 @@ class MainWindow(QMainWindow):
         for name, title in (("undo", "Undo"), ("redo", "Redo")):
             what = getattr(undoable, name, None)
             self.actions_.retitle(name, f"&{title} {_plain(what)}" if what else f"&{title}")
-        self.welcome.show_recent(self.remembered.recent())
+        if self.desk.project is None:
+            self.welcome.show_recent(self.remembered.recent())
 
     def _there(self) -> Iterator[When]:
         project = self.desk.project

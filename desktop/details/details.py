@@ -35,6 +35,7 @@ class Details(QWidget):
         self._marks: Marks | None = None
         self._sections: list[Section] = []
         self._target: Target | None = None
+        self._stale: set[QWidget] = set()  # the tables that do not show the scene yet
         self.card = FocusCard()
         self.spans = SpanTable()
         self.problems = ProblemTable()
@@ -44,6 +45,7 @@ class Details(QWidget):
         self.tabs.addTab(self.labels, "Labels")
         self.tabs.addTab(self.spans, "In this note")
         self.tabs.addTab(self.problems, "Problems")
+        self.tabs.currentChanged.connect(self._show_table)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.card)
         self.splitter.addWidget(self.tabs)
@@ -77,8 +79,7 @@ class Details(QWidget):
     ) -> None:
         """Show what stands in `scene` (its `marks`), and the span that is focused."""
         self._scene, self._marks, self._sections = scene, marks, sections
-        self.spans.show_marks(scene, self._marks, self._theme)
-        self.problems.show_marks(scene, self._marks, sections)
+        self._stale = {self.spans, self.problems}
         all_marks = self._marks.all if self._marks is not None else ()
         self.labels.count(
             (mark.label for mark in all_marks if not mark.target.suggested),
@@ -92,10 +93,23 @@ class Details(QWidget):
         self._target = target
         self.card.set_origin("")
         self.card.show_target(self._scene, self._marks, target, self._theme, self._sections)
-        self.spans.mark_focused(target)
-        self.problems.mark_focused(target)
+        self._show_table()
         if target is not None and self._marks is not None and target in self._marks:
             self.origin_wanted.emit(target)
+
+    def _show_table(self) -> None:
+        """Bring the table that can be seen up to date: with thousands of spans, both would slow each key."""
+        shown = self.tabs.currentWidget()
+        stale = shown in self._stale
+        self._stale.discard(shown)
+        if shown is self.spans:
+            if stale:
+                self.spans.show_marks(self._scene, self._marks, self._theme)
+            self.spans.mark_focused(self._target)
+        elif shown is self.problems:
+            if stale:
+                self.problems.show_marks(self._scene, self._marks, self._sections)
+            self.problems.mark_focused(self._target)
 
     def set_origin(self, target: Target, words: str) -> None:
         """Say where `target` comes from, unless another span is shown meanwhile."""

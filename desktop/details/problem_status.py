@@ -16,9 +16,10 @@ from engine.text.span import hull, surface
 PROBLEM = "problem"
 
 
-def is_problem(mark: Mark, labels: LabelSet) -> bool:
-    """Whether `mark` is something of which a status can be said: a problem, or what may be uncertain."""
-    return mark.label == PROBLEM or labels.relation(mark.label, "uncertain") is not None
+def problem_labels(labels: LabelSet) -> frozenset[str]:
+    """Return the labels of which a status can be said: problem, and what may be uncertain."""
+    uncertain = {one.name for one in labels if labels.relation(one.name, "uncertain") is not None}
+    return frozenset(uncertain | {PROBLEM})
 
 
 def said_of(scene: NoteScene, marks: Marks, mark: Mark, sections: Sequence[Section]) -> list[Statement]:
@@ -28,7 +29,7 @@ def said_of(scene: NoteScene, marks: Marks, mark: Mark, sections: Sequence[Secti
     """
     if mark.label in VALUES:
         return statements([(mark.label, surface(scene.text, mark.spans))])
-    if not is_problem(mark, scene.labels):
+    if mark.label not in problem_labels(scene.labels):
         return []
     joined = (
         marks.get(joint.tail) for joint in marks.joints.get(mark.target, ()) if joint.head == mark.target

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.details.problem_status import is_problem, said_of
+from desktop.details.problem_status import problem_labels, said_of
 from desktop.details.wording import one_line
 from desktop.plain_rows import lay_out_rows, on_keys
 from desktop.review.intents import Target
@@ -41,7 +41,8 @@ class ProblemModel(QAbstractTableModel):
         self._scene, self._marks, self._sections = scene, marks, sections
         self.problems = ()
         if scene is not None and marks is not None:
-            self.problems = [one for one in marks.all if is_problem(one, scene.labels)]
+            wanted = problem_labels(scene.labels)
+            self.problems = [one for one in marks.all if one.label in wanted]
         self._row_of = {mark.target: row for row, mark in enumerate(self.problems)}
         self._status.clear()
         self.endResetModel()

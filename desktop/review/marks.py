@@ -122,10 +122,14 @@ class Marks:
 
     def changed(self, before: Marks) -> list[Span]:
         """Return the places whose marks differ between these and those `before`."""
-        mine, theirs = {id(mark) for mark in self.all}, {id(mark) for mark in before.all}
-        new = [mark for mark in self.all if id(mark) not in theirs]
-        gone = [mark for mark in before.all if id(mark) not in mine]
+        mine, theirs = self._by_identity, before._by_identity
+        new = [mine[one] for one in mine.keys() - theirs.keys()]
+        gone = [theirs[one] for one in theirs.keys() - mine.keys()]
         return [Span(mark.start, mark.end) for mark in (*new, *gone)]
+
+    @cached_property
+    def _by_identity(self) -> dict[int, Mark]:
+        return dict(zip(map(id, self.all), self.all, strict=True))
 
     @cached_property
     def joints(self) -> dict[Target, list[Joint]]:

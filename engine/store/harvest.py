@@ -98,7 +98,7 @@ class Harvesting(Tracing):
             who,
         )
         return [
-            _Judged(Prediction(PredictionId(i), note, LayerId(layer), labelled_span(*said)), verdict)
+            _Judged(Prediction(PredictionId(i), note, LayerId(layer), labelled_span(said)), verdict)
             for i, layer, *said, verdict in rows
         ]
 

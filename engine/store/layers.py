@@ -74,7 +74,7 @@ class Layering(Running):
         if row is None or row[0] is None:
             return None
         items: dict[int, LabelledSpan] = {
-            i: labelled_span(*said) for i, *said in self._all(_PREDICTED, row[0])
+            i: labelled_span(said) for i, *said in self._all(_PREDICTED, row[0])
         }
         place = {i: number for number, i in enumerate(items)}
         joined = [

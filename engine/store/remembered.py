@@ -43,5 +43,4 @@ class RememberedPredictions:
 
 def prediction_of(note: int, row: Row) -> Prediction:
     """Return the prediction that a row of `PREDICTED` says."""
-    i, layer, *said = row
-    return Prediction(PredictionId(i), NoteId(note), LayerId(layer), labelled_span(*said))
+    return Prediction(PredictionId(row[0]), NoteId(note), LayerId(row[1]), labelled_span(row[2:]))

@@ -63,6 +63,7 @@ def details(qtbot) -> Details:
     labels = find_label_set("kiwi", models_folder())
     scene = NoteScene(note, TEXT, tokenize(TEXT), labels, annotations, relations)
     shown.show_labels(labels)
+    shown.tabs.setCurrentWidget(shown.problems)
     shown.show_scene(scene, Marks(scene), sections(TEXT), None)
     return shown
 
@@ -121,6 +122,16 @@ def test_a_row_leads_to_its_problem_and_the_focus_to_its_row(details, qtbot):
     details.show_target(Target(3))
     assert view.currentIndex().row() == 1
     assert details.problems.model.headerData(1, Qt.Orientation.Horizontal) == "Status"
+
+
+def test_a_table_that_cannot_be_seen_is_filled_when_it_is_turned_to(details):
+    details.tabs.setCurrentWidget(details.labels)
+    details.show_scene(None, None, [], None)
+    assert rows(details) != []
+    details.tabs.setCurrentWidget(details.problems)
+    assert rows(details) == []
+    details.tabs.setCurrentWidget(details.spans)
+    assert details.spans.model.rowCount() == 0
 
 
 def test_without_a_note_no_problem_is_shown(details):
