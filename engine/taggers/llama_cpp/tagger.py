@@ -33,6 +33,10 @@ _NO_ROLLBACK = (
     "The memory of this model cannot be rolled back, so what follows a wrong guess is read again. "
     "The tags are the same, and take somewhat longer."
 )
+_NO_GPU = (
+    "Layers of this model were to run on a graphics card, which the llama.cpp of this program cannot use "
+    "here. All of it runs on the processor."
+)
 _NO_BANK = (
     "There are no sentences of finished notes to show to the model as examples. "
     "It is shown phrases that come with the label set."
@@ -83,7 +87,8 @@ class LlamaCppTagger:
     def warnings(self) -> tuple[str, ...]:
         """Sentences the user should see about this model on this machine; mostly none."""
         bare = self._options.examples != "none" and not self._options.bank
-        found = ((_NO_ROLLBACK, not self._backend.rolls_back), (_NO_BANK, bare))
+        idle = self._options.gpu_layers > 0 and self._backend.device == "CPU"
+        found = ((_NO_ROLLBACK, not self._backend.rolls_back), (_NO_GPU, idle), (_NO_BANK, bare))
         return tuple(sentence for sentence, holds in found if holds)
 
     @property

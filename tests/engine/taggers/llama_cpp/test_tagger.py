@@ -255,6 +255,16 @@ def test_a_cancel_reaches_the_worker_within_a_note(random_model: Path, kiwi: Lab
         assert worker.pid == pid, "it stopped by itself and was not killed"
 
 
+def test_layers_for_a_graphics_card_that_is_not_there_are_told(random_model: Path, tmp_path: Path):
+    folder = installed(random_model, tmp_path / "tiny")
+    tagger = LlamaCppTagger(folder, {"gpu_layers": 20})
+    if tagger.device == "CPU":
+        assert any("runs on the processor" in one for one in tagger.warnings)
+    else:
+        assert not tagger.warnings
+    tagger.close()
+
+
 def test_options_that_cannot_be_are_refused(random_model: Path, kiwi: LabelSet, tmp_path: Path):
     folder = installed(random_model, tmp_path / "tiny")
     with pytest.raises(ModelError, match="options of the model “Tiny”"):
