@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setSizes(list(SIZES))
         self.notes.setMinimumWidth(220)
-        self.pane.setMinimumWidth(360)
+        self.pane.setMinimumWidth(480)  # in a small window the sides give way first
         self.details.setMinimumWidth(260)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
@@ -115,6 +115,8 @@ class MainWindow(QMainWindow):
         self.desk.project_closed.connect(self._project_closed)
         self.desk.told.connect(lambda words, kind: self.pane.message.tell(words, kind=kind))
         self.desk.refused.connect(self.bar.say)
+        self.desk.note_opened.connect(lambda _note: self.pane.message.pass_by())
+        self.pane.view.intended.connect(lambda _intent: self.pane.message.pass_by())
         self.desk.scene_shown.connect(lambda _scene: self.show_opened())
         self.pane.view.focus_changed.connect(lambda _target: self.show_opened())
         self.pane.import_wanted.connect(self.on_files.import_notes)

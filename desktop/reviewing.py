@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 Operation: TypeAlias = "Callable[[Store], Done | None]"
 
 
+NAMED = 3
+"""Of so many labels it is said how many suggestions are left: the line has no room for all."""
+
+
 class Reviewer(QObject):
     """The one who acts on the open note.  It decides nothing: the store does.
 
@@ -277,8 +281,10 @@ def left_words(scene: NoteScene) -> str:
     """Say how many suggestions of which labels are left."""
     count = Counter(one.said.label for one in scene.suggestions)
     kinds = ", ".join(
-        f"{number} {scene.labels.type(label).title.lower()}" for label, number in count.most_common()
+        f"{number} {scene.labels.type(label).title.lower()}" for label, number in count.most_common(NAMED)
     )
+    if len(count) > NAMED:
+        kinds += ", …"
     total = sum(count.values())
     noun = "suggestion is" if total == 1 else "suggestions are"
     return f"{total} {noun} left to accept or reject before this note can be finished: {kinds}."

@@ -109,6 +109,7 @@ class FocusCard(QWidget):
         inside.addWidget(rule)
         inside.addWidget(self.joined)
         inside.addWidget(self.relations, 1)
+        inside.addStretch(0)  # takes the room that the relations leave when there are none
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.addWidget(self.empty, 1)

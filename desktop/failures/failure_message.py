@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
+
+READ_MS = 4000
+"""So long a note above the text is left to be read."""
 
 
 class MessageBar(QFrame):
@@ -39,6 +42,7 @@ class MessageBar(QFrame):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.clear)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._act: object = None
+        self._since = QElapsedTimer()
         self._button.clicked.connect(self._pressed)
         self.hide()
 
@@ -60,7 +64,13 @@ class MessageBar(QFrame):
         for widget in (self, self._mark):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+        self._since.start()
         self.show()
+
+    def pass_by(self) -> None:
+        """Hide what was only to be noted, once the user has gone on and it stood long enough to be read."""
+        if self.property("kind") == "note" and self._since.isValid() and self._since.hasExpired(READ_MS):
+            self.hide()
 
     def clear(self) -> None:
         """Hide the bar."""

@@ -52,7 +52,10 @@ class FileCommands(QObject):
             more.append(f"{imported.left_out:,} left out")
         if imported.twins:
             more.append(f"{imported.twins:,} already there")
-        self._desk.told.emit(f"{words} ({', '.join(more)})." if more else f"{words}.", "note")
+        words += f" ({', '.join(more)})." if more else "."
+        if imported.notes:
+            words += " Predict, Tag notes (Ctrl+Shift+B) has a model propose tags."
+        self._desk.told.emit(words, "note")
 
     def export(self) -> None:
         """Take annotations out as files."""

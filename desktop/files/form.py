@@ -63,7 +63,7 @@ class Form(FittingDialog):
         """Add a row; `title` has a mnemonic, `more` stands at the right of `widget`."""
         self._first = self._first or widget
         label = QLabel(title)
-        label.setBuddy(widget)
+        label.setBuddy(widget.focusProxy() or widget)  # Qt passes over a buddy that takes no focus itself
         widget.setAccessibleName(title.replace("&", ""))
         if more is None:
             self.rows.addRow(label, widget)

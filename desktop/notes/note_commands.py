@@ -21,6 +21,7 @@ from desktop.notes.note_list import NoteList
 from desktop.notes.note_pane import NO_NOTES, PICK_A_NOTE, NotePane
 from desktop.notes.same_words import propagate
 from desktop.notes.span_menu import open_span_menu
+from desktop.notes.turning import Turning
 from desktop.review.intents import Annotate, OpenMenu, Propagate, Relabel, ShowKeys, Target, Unlink
 from desktop.review.keyboard import Command as InNote
 from desktop.review.keyboard import chord_of_label
@@ -61,6 +62,8 @@ class NoteCommands(QObject):
         self._go_on = False
         self._returning = False
         self._showing = False
+        self.turning = Turning(desk, self)
+        self.turning.said.connect(self.said)
         self.finding = Finding(window, desk, pane)
         self.finding.chosen.connect(self._open_hit)
         desk.set_place_of_view(self._place)
@@ -103,9 +106,8 @@ class NoteCommands(QObject):
         return (
             view
             | self.finding.commands()
+            | self.turning.commands()
             | {
-                "undo": self.undo,
-                "redo": self.redo,
                 "text-larger": partial(self._zoom, InNote.ZOOM_IN),
                 "text-smaller": partial(self._zoom, InNote.ZOOM_OUT),
                 "text-normal": partial(self._zoom, InNote.ZOOM_RESET),
@@ -113,7 +115,7 @@ class NoteCommands(QObject):
                 "previous-note": partial(self.step, -1),
                 "go-to-note-list": self._notes.view.setFocus,
                 "go-to-text": self._pane.view.setFocus,
-                "go-to-details": self._details.tabs.currentWidget().setFocus,
+                "go-to-details": lambda: self._details.tabs.currentWidget().setFocus(),
                 "accept-all": self.accept_all,
                 "remove-notes": self.remove_notes,
                 "finish": self.finish,
@@ -147,8 +149,12 @@ class NoteCommands(QObject):
     def _show(self, scene: NoteScene | None) -> None:
         reviewer, view = self._desk.reviewer, self._pane.view
         other = scene is not None and self._pane.shown != scene.note
+        before = view.marks
         self._showing = True
         self._pane.show_scene(scene)
+        brought = self.turning.brought(before, view.marks)
+        if self._focus_next is None and not other and view.focused is None:
+            self._focus_next = brought
         if scene is not None and other:
             self._enter_note(scene)
         if self._focus_next is not None:
@@ -246,25 +252,6 @@ class NoteCommands(QObject):
             )
             for one in scene.labels
         ]
-
-    def undo(self) -> None:
-        """Undo the last operation, and say which."""
-        self._turn("undo", "Undone")
-
-    def redo(self) -> None:
-        """Redo what was undone last, and say which."""
-        self._turn("redo", "Redone")
-
-    def _turn(self, way: str, word: str) -> None:
-        project = self._desk.project
-        if project is None:
-            return
-        title = getattr(project.undoable, way)
-        if title is None:
-            self.said.emit(f"There is nothing to {way}.")
-            return
-        turn = project.undo if way == "undo" else project.redo
-        turn(lambda _done: self.said.emit(f"{word}: {title}."))
 
     def accept_all(self) -> None:
         """Accept all suggestions of the open note, once the user agreed."""

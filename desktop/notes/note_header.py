@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.appearance.theme import Theme
+from desktop.cut_label import CutLabel
 from desktop.details.wording import count_words
 from desktop.notes.status_icon import MEANINGS, SIDE, TITLES, status_icon
 from engine.annotation.annotation import Status
@@ -25,11 +26,11 @@ class NoteHeader(QFrame):
         self.setObjectName("noteHeader")
         self.icon = QLabel()
         self.icon.setFixedSize(SIDE, SIDE)
-        self.name = QLabel()
+        self.name = CutLabel()
         self.name.setObjectName("noteName")
         self.status = QLabel()
         self.status.setObjectName("quiet")
-        self.section = QLabel()
+        self.section = CutLabel()
         self.section.setObjectName("quiet")
         self.left = QLabel()
         self.finish = QPushButton("Finish note")
@@ -41,12 +42,15 @@ class NoteHeader(QFrame):
         for widget in (self.icon, self.name, self.status, self.section):
             row.addWidget(widget)
         row.addStretch(1)
+        row.setStretchFactor(self.name, 3)  # the name gives way last
+        row.setStretchFactor(self.section, 1)
         row.addWidget(self.left)
         row.addWidget(self.finish)
 
     def show_note(self, name: str, status: Status, left: int, theme: Theme) -> None:
         """Show name, status and how many suggestions are left to decide."""
         self.name.setText(name)
+        self.name.setToolTip(name)
         self.icon.setPixmap(status_icon(status, ink_of(status, theme)).pixmap(SIDE, SIDE))
         self.icon.setToolTip(MEANINGS[status])
         self.status.setText(TITLES[status])

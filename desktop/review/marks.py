@@ -127,6 +127,10 @@ class Marks:
         gone = [theirs[one] for one in theirs.keys() - mine.keys()]
         return [Span(mark.start, mark.end) for mark in (*new, *gone)]
 
+    def new_since(self, before: Marks) -> list[Mark]:
+        """Return the marks that were not there `before`, in reading order."""
+        return sorted((one for one in self.all if one.target not in before), key=attrgetter("key"))
+
     @cached_property
     def _by_identity(self) -> dict[int, Mark]:
         return dict(zip(map(id, self.all), self.all, strict=True))

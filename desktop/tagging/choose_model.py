@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from desktop.remembered import Remembered
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet
+from engine.model_files.manifest import read_manifest
 from engine.taggers.registry import TaggerSpec, find_tagger, taggers_here
 
 MODEL = "model"
@@ -46,18 +47,23 @@ def suits(spec: TaggerSpec, labels: LabelSet) -> bool:
     return spec.fits(labels.name)
 
 
-class ModelChoice(QComboBox):
-    """A list of the taggers that are here; its last entry takes a file of terms."""
+def summary_of(spec: TaggerSpec) -> str:
+    """Return what the files of a model say of it in short, or nothing."""
+    try:
+        return read_manifest(spec.folder).summary
+    except ModelError:  # a list of terms has none
+        return ""
 
-    OTHER = "A list of terms (CSV, TSV or text file)…"
+
+class ModelChoice(QComboBox):
+    """A list of the taggers that are here."""
 
     def __init__(self, remembered: Remembered, labels: LabelSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._remembered = remembered
         self._labels = labels
         self._specs: Sequence[TaggerSpec] = ()
-        self._fill()
-        self.activated.connect(self._activated)
+        self._fill(remembered.text(MODEL))
 
     @property
     def spec(self) -> TaggerSpec | None:
@@ -70,24 +76,24 @@ class ModelChoice(QComboBox):
         if self.spec is not None:
             self._remembered.keep(MODEL, self.spec.id)
 
-    def _fill(self) -> None:
+    def ask_for_terms(self) -> None:
+        """Have the user name a file of terms, and choose it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "List of terms", str(Path.home()), "Lists of terms (*.csv *.tsv *.txt)"
+        )
+        if name:
+            self.take_terms(name)
+
+    def take_terms(self, name: str) -> None:
+        """Choose the file of terms called `name`."""
+        self._remembered.keep(LAST_DICTIONARY, name)
+        self._fill(find_tagger(name).id)
+
+    def _fill(self, wanted: str) -> None:
         self._specs = available(self._remembered)
         self.clear()
         for spec in self._specs:
             fits = "" if suits(spec, self._labels) else f" (made for the label set “{spec.label_set}”)"
             self.addItem(f"{spec.title or spec.name}{fits}")
-        self.addItem(self.OTHER)
-        wanted = self._remembered.text(MODEL)
         rows = [row for row, spec in enumerate(self._specs) if spec.id == wanted]
         self.setCurrentIndex(rows[0] if rows else 0)
-
-    def _activated(self, row: int) -> None:
-        if row != len(self._specs):
-            return
-        name, _ = QFileDialog.getOpenFileName(
-            self, "List of terms", str(Path.home()), "Lists of terms (*.csv *.tsv *.txt)"
-        )
-        if name:
-            self._remembered.keep(LAST_DICTIONARY, name)
-            self._remembered.keep(MODEL, find_tagger(name).id)
-        self._fill()

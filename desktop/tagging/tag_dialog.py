@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtWidgets import QButtonGroup, QDialog, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desktop.details.wording import count_words
@@ -13,7 +21,7 @@ from desktop.files.form import Form
 from desktop.help.history_list import when
 from desktop.project import Project
 from desktop.remembered import Remembered
-from desktop.tagging.choose_model import ModelChoice
+from desktop.tagging.choose_model import ModelChoice, summary_of
 from desktop.tagging.reading_choice import ReadingChoice, makes_sense
 from desktop.tagging.run_time import RunTime
 from desktop.tagging.tagger_settings import LLM, ModelSettings, TaggerSettings
@@ -90,10 +98,14 @@ class TagDialog(Form):
         self.reading = ReadingChoice(remembered)
         self.time = RunTime(project)
         self.field("&Notes", self._scopes())
-        self.field("&Model", self.model, self.prompt)
+        self.terms = QPushButton("&List of terms…")
+        self.terms.setToolTip("Tag the words of a list (CSV, TSV or text file) instead of using a model.")
+        self.field("&Model", self.model, self._beside_model())
+        self.about = self.remark()
         self.field("&Reads", self.reading)
         self.field("T&ime", self.time)
         self.prompt.clicked.connect(self.set_prompt)
+        self.terms.clicked.connect(self.model.ask_for_terms)
         self.model.currentIndexChanged.connect(self._show_model)
         self.time.wanted.connect(self._estimate)
         self._show_model()
@@ -112,6 +124,15 @@ class TagDialog(Form):
         if first is not None:
             first.setChecked(True)
             box.setFocusProxy(first)
+        return box
+
+    def _beside_model(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for button in (self.prompt, self.terms):
+            row.addWidget(button)
         return box
 
     @property
@@ -150,6 +171,8 @@ class TagDialog(Form):
         base = self.base
         self._now = self._settings.of(base) if base is not None else ModelSettings()
         self.prompt.setVisible(base is not None and base.kind == LLM)
+        self.about.setText(summary_of(base) if base is not None else "")
+        self.about.setVisible(bool(self.about.text()))
         self.rows.setRowVisible(self.reading, makes_sense(base))
         self.reading.show_settings(self._now)
         self.time.forget()

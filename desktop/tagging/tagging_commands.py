@@ -128,11 +128,20 @@ class TaggingCommands(QObject):
         self._show_model()
 
     def _sentence(self) -> str:
-        """Return a sentence of the open note that is long enough to show a prompt with, or nothing."""
+        """Return a sentence of the open note that shows what a prompt is about, or nothing.
+
+        Prose is wanted: no line of a form, no mark of what was taken out.
+        """
         scene = self._desk.scene
-        found = sentences(scene.text, scene.tokens) if scene is not None else []
-        words = (one.of(scene.text).strip() for one in found) if scene is not None else iter(())
-        return next((one for one in words if len(one) >= LONG_ENOUGH and "\n" not in one), "")
+        if scene is None:
+            return ""
+        found = [
+            one
+            for one in sentences(scene.text, scene.tokens)
+            if len(one) >= LONG_ENOUGH and not any(one.overlaps(mark) for mark in scene.placeholders)
+        ]
+        words = [" ".join(one.of(scene.text).split()) for one in found]
+        return next((one for one in words if one.endswith(".")), words[0] if words else "")
 
     def stop(self) -> None:
         """Stop the run; what was tagged stays."""

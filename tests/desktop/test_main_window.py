@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.main_window import MainWindow
 from desktop.remembered import Remembered
 from desktop.review.intents import Target
+from desktop.review.keyboard import Command as InNote
 from engine.annotation.annotation import Status
 from engine.annotation.said import Answer, LabelledSpan
 from engine.store.notes import NewNote
@@ -85,10 +86,60 @@ def test_the_edit_menu_names_what_undo_does(filled, qtbot):
     qtbot.waitUntil(lambda: undo.text() == "&Undo Import 3 notes")
     filled.desk.reviewer.accept_all()
     qtbot.waitUntil(lambda: undo.text() == "&Undo Accept problem")
-    filled.on_notes.undo()
+    filled.on_notes.turning.undo()
     redo = filled.actions_.by_name["redo"]
     qtbot.waitUntil(lambda: redo.text() == "&Redo Accept problem")
     assert "Undone: Accept problem." in filled.bar.currentMessage()
+
+
+def test_what_undo_brings_back_is_focused(filled, qtbot):
+    view = filled.pane.view
+    view.focus_next()
+    before = view.focused
+    view.act(InNote.REMOVE)
+    qtbot.waitUntil(lambda: not filled.desk.scene.suggestions)
+    assert view.focused is None
+    filled.actions_.by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: len(filled.desk.scene.suggestions) == 1)
+    assert view.focused == before
+    filled.actions_.by_name["redo"].trigger()
+    qtbot.waitUntil(lambda: not filled.desk.scene.suggestions)
+    assert view.focused is None
+
+
+def test_undo_in_another_note_focuses_nothing_here(filled, qtbot):
+    view = filled.pane.view
+    view.focus_next()
+    view.act(InNote.REMOVE)
+    qtbot.waitUntil(lambda: not filled.desk.scene.suggestions)
+    filled.on_notes.step(1)
+    qtbot.waitUntil(lambda: filled.desk.scene is not None and "aspirin" in filled.desk.scene.text)
+    filled.actions_.by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: "Undone" in filled.bar.currentMessage())
+    filled.desk.reviewer.refresh()
+    qtbot.wait(50)
+    assert view.focused is None
+
+
+def test_in_a_small_window_the_sides_give_way_and_the_note_stays_readable(filled, qtbot):
+    filled.resize(1024, 700)
+    qtbot.waitUntil(lambda: filled.width() == 1024)
+    header = filled.pane.header
+    assert filled.pane.width() >= 480
+    assert header.finish.width() >= header.finish.sizeHint().width()
+    assert header.left.width() >= header.left.sizeHint().width()
+    assert header.name.shown == "a-visit"
+    header.name.setText("a very long name of a note " * 5)
+    qtbot.waitUntil(lambda: header.name.shown.endswith("…"))
+    assert header.finish.width() >= header.finish.sizeHint().width()
+
+
+def test_the_key_for_the_details_goes_to_the_table_that_is_shown(filled, qtbot):
+    filled.activateWindow()
+    for part in (filled.details.spans, filled.details.problems):
+        filled.details.tabs.setCurrentWidget(part)
+        filled.actions_.by_name["go-to-details"].trigger()
+        qtbot.waitUntil(lambda part=part: QApplication.focusWidget() is part.view)
 
 
 def test_the_details_show_the_focused_span_and_where_it_comes_from(filled, qtbot):
@@ -272,12 +323,12 @@ def test_everything_one_can_reach_by_tab_has_a_name_for_a_screen_reader(filled):
 
 
 def test_a_note_whose_import_is_undone_is_left_with_a_word(filled, qtbot):
-    filled.on_notes.undo()
+    filled.on_notes.turning.undo()
     qtbot.waitUntil(lambda: filled.desk.note is None)
     assert filled.pane.stack.currentIndex() == 0
     qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 0)
     assert filled.pane.bring_in.isVisible()
-    filled.on_notes.redo()
+    filled.on_notes.turning.redo()
     qtbot.waitUntil(lambda: filled.desk.scene is not None)
 
 
@@ -286,7 +337,7 @@ def test_removing_notes_asks_and_can_be_undone(filled, qtbot, answer):
     answer(QMessageBox, lambda box: box.buttons()[0].click())
     filled.on_notes.remove_notes()
     qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 0)
-    filled.on_notes.undo()
+    filled.on_notes.turning.undo()
     qtbot.waitUntil(lambda: len(filled.notes.table.ids) == 3)
 
 

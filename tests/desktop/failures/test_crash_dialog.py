@@ -116,6 +116,21 @@ def test_a_message_stands_until_it_is_dismissed_and_its_button_acts(qtbot):
     assert bar.words == ""
 
 
+def test_a_note_goes_when_the_user_goes_on_and_a_warning_does_not(qtbot, monkeypatch):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.tell("Imported 3 notes.", kind="note")
+    bar.pass_by()
+    assert bar.words, "nobody could have read it yet"
+    monkeypatch.setattr("desktop.failures.failure_message.READ_MS", 0)
+    qtbot.wait(5)
+    bar.pass_by()
+    assert bar.words == ""
+    bar.tell("The model is not there.", kind="warning")
+    bar.pass_by()
+    assert bar.words == "The model is not there."
+
+
 def test_a_native_crash_is_told_at_the_next_start_once(tmp_path):
     file = tmp_path / "program" / "crash.log"
     program = (

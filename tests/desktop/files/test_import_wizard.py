@@ -104,7 +104,7 @@ def test_an_import_is_one_step_of_undo(qtbot, window, wizard, folder):
     with qtbot.waitSignal(wizard.imported):
         wizard.next.click()
     assert window.desk.project.undoable.undo == "Import 2 notes"
-    window.on_notes.undo()
+    window.on_notes.turning.undo()
     qtbot.waitUntil(lambda: notes(qtbot, window) == [])
 
 

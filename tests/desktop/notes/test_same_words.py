@@ -47,7 +47,7 @@ def test_those_that_the_user_leaves_ticked_are_tagged_in_one_step(filled, qtbot,
     qtbot.waitUntil(lambda: len(filled.desk.scene.annotations) == 2)
     assert {one.spans for one in filled.desk.scene.annotations} == {(Span(0, 10),), (Span(59, 69),)}
     assert filled.desk.project.undoable.undo == "Add problem in 1 place"
-    filled.on_notes.undo()
+    filled.on_notes.turning.undo()
     qtbot.waitUntil(lambda: len(filled.desk.scene.annotations) == 1)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from desktop.tagging.choose_model import ModelChoice, available, chosen_model
 from desktop.tagging.model_card import card
@@ -86,6 +87,47 @@ def test_the_dialog_gives_the_chosen_notes_and_model(dialog):
     assert dialog.check() == ""
     assert len(dialog.scope.notes) == 3
     assert dialog.base is not None
+
+
+def test_going_through_the_models_by_keys_opens_no_other_dialog(qtbot, dialog, monkeypatch, tmp_path):
+    asked = []
+    own = tmp_path / "own.tsv"
+    own.write_text("cough\tproblem\n", encoding="utf-8")
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda *_more: asked.append(1) or (str(own), "Lists of terms")
+    )
+    dialog.model.setFocus()
+    for _ in range(dialog.model.count() + 2):
+        qtbot.keyClick(dialog.model, Qt.Key.Key_Down)
+    assert not asked
+    dialog.terms.click()
+    assert asked == [1]
+    assert dialog.base.title == "own.tsv"
+
+
+def test_every_underlined_letter_leads_to_its_field(dialog):
+    choose(dialog, "terms.tsv")
+    labels = [one for one in dialog.findChildren(QLabel) if one.buddy() is not None]
+    assert {one.text() for one in labels} == {"&Notes", "&Model", "&Reads", "T&ime"}
+    # Qt passes over a buddy that takes no focus itself.
+    assert all(one.buddy().focusPolicy() is not Qt.FocusPolicy.NoFocus for one in labels)
+
+
+def test_the_dialog_says_what_the_chosen_model_is(dialog):
+    choose(dialog, find_tagger().title)
+    assert dialog.about.text().startswith("Marks problems")
+    choose(dialog, "terms.tsv")
+    assert not dialog.about.isVisibleTo(dialog)
+
+
+def test_the_prompt_is_shown_with_a_sentence_of_prose(qtbot, window, project):
+    text = (
+        "Name: [**Known lastname**]   Unit No: [**Numeric Identifier 1**]\n\n"
+        "She came with\nsevere chest pain since the morning.\n"
+    )
+    window.desk.project.do(lambda store: store.add_notes([NewNote("n", text)], "anna", "Import"))
+    qtbot.waitUntil(lambda: window.desk.scene is not None)
+    assert window.on_tagging._sentence() == "She came with severe chest pain since the morning."
 
 
 def test_the_dialog_says_when_there_is_nothing_to_tag(qtbot, window, project, remembered):
