@@ -15,20 +15,26 @@ MOST_RAW = 240
 """More characters than this of what a model wrote are cut."""
 
 
+def made_by(origin: Origin) -> str:
+    """Return what proposed it; of several taggers that worked together, with the one that made it."""
+    one = origin.stage.partition("/")[2].partition("@")[0] or origin.stage
+    return f"{origin.source} ({one})" if one else origin.source
+
+
 def origin_words(origin: Origin, labels: LabelSet) -> str:
     """Say who made it or what proposed it, and what a person changed of that."""
     if origin.annotator is None:
         return (
             f"From the import of {origin.source}"
             if origin.kind == "import"
-            else f"Suggested by {origin.source}"
+            else f"Suggested by {made_by(origin)}"
         )
     if not origin.source:
         return f"Added by {origin.annotator}"
     if origin.kind == "import":
         words = f"Imported from {origin.source} by {origin.annotator}"
     else:
-        words = f"Suggested by {origin.source}, accepted by {origin.annotator}"
+        words = f"Suggested by {made_by(origin)}, accepted by {origin.annotator}"
     if origin.score is not None and origin.score < 1:
         words += f" ({percent(origin.score)} sure)"
     changed = []

@@ -19,7 +19,8 @@ class Gold:
     of `annotations`.  `rejected` are suggestions that a person found wrong: negatives to learn from;
     none of them equals an annotation.  `finished` false means partial: what is not annotated was
     perhaps not looked at.  `origins` says where each annotation came from: ``person``,
-    ``import NAME``, ``TAGGER accepted`` or ``TAGGER corrected``.
+    ``import NAME``, ``TAGGER accepted`` or ``TAGGER corrected``, of several taggers that worked
+    together with the identity of the one that made it: ``TAGGER (ONE) accepted``.
     """
 
     note: Note

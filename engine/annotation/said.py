@@ -27,7 +27,8 @@ class LabelledSpan:
     `score` is a probability in [0, 1].  The margins say how clear each decision was
     (difference of log-probabilities to the next best, at least 0), or are None where
     the tagger has no such notion.  `raw` is the number of the answer's `RawAnswer` it was
-    read from, None where the tagger wrote nothing.
+    read from, None where the tagger wrote nothing.  `stage` is the identity of the tagger that
+    made it, of several that worked together; None where there was one.
     """
 
     spans: Spans
@@ -38,6 +39,7 @@ class LabelledSpan:
     label_margin: float | None = None
     close_margin: float | None = None
     raw: int | None = None
+    stage: str | None = None
 
     @property
     def hull(self) -> Span:

@@ -201,7 +201,8 @@ def import_losses(document: Document) -> Losses:
 
 def _bare_item(item: LabelledSpan, keep: frozenset[Lost]) -> LabelledSpan:
     scored = item if Lost.SCORE in keep else LabelledSpan(item.spans, item.label, alignment=item.alignment)
-    return scored if Lost.ALIGNMENT in keep else replace(scored, alignment=Alignment.EXACT)
+    how = item.alignment if Lost.ALIGNMENT in keep else Alignment.EXACT
+    return replace(scored, alignment=how, stage=item.stage if Lost.ORIGIN in keep else None)
 
 
 def _bare_detail(detail: Detail, keep: frozenset[Lost]) -> Detail:
@@ -227,7 +228,8 @@ def _side_losses(document: Document, keep: frozenset[Lost]) -> Losses:
         {
             Lost.SCORE: sum(map(_scored, items)) + sum(one.score != 1.0 for one in document.relations),
             Lost.ALIGNMENT: sum(item.alignment is not Alignment.EXACT for item in items),
-            Lost.ORIGIN: sum(bool(detail.origin) for detail in details),
+            Lost.ORIGIN: sum(bool(detail.origin) for detail in details)
+            + sum(bool(one.stage) for one in items),
             Lost.ANNOTATOR: sum(bool(detail.annotator) for detail in details),
             Lost.COMMENT: sum(bool(detail.comment) for detail in details),
             Lost.ATTRIBUTE: sum(len(detail.attributes) for detail in details),
@@ -267,4 +269,4 @@ def digest(document: Document) -> str:
 def _item_key(item: LabelledSpan) -> tuple[object, ...]:
     spans = tuple((span.start, span.end) for span in item.spans)
     margins = (item.open_margin, item.label_margin, item.close_margin)
-    return (spans, item.label, float(item.score), item.alignment.value, margins)
+    return (spans, item.label, float(item.score), item.alignment.value, margins, item.stage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.annotation.annotation import Status
 from engine.annotation.said import Alignment, LabelledSpan, Unplaced
@@ -27,6 +27,7 @@ def item_record(id: str, item: LabelledSpan, detail: Detail, text: str) -> dict[
         "score": item.score if item.score != 1.0 else None,
         "alignment": item.alignment.value if item.alignment is not Alignment.EXACT else None,
         **{margin: getattr(item, margin) for margin in _MARGINS},
+        "stage": item.stage,
         "origin": detail.origin,
         "annotator": detail.annotator,
         "comment": detail.comment,
@@ -45,11 +46,13 @@ class ClaimedTag:
     score: float
     alignment: Alignment
     margins: tuple[float | None, float | None, float | None]
+    stage: str | None
     detail: Detail
 
     def at(self, spans: Spans) -> LabelledSpan:
         """Return the tag at the place that was found to be meant."""
-        return LabelledSpan(spans, self.label, self.score, self.alignment, *self.margins)
+        said = LabelledSpan(spans, self.label, self.score, self.alignment, *self.margins)
+        return replace(said, stage=self.stage)
 
 
 def claimed_tag(one: object) -> ClaimedTag:
@@ -71,6 +74,7 @@ def claimed_tag(one: object) -> ClaimedTag:
         score=_number(one.get("score"), 1.0) or 0.0,
         alignment=_alignment(one.get("alignment")),
         margins=(open_margin, label_margin, close_margin),
+        stage=_word(one.get("stage")) or None,
         detail=_detail(one),
     )
 

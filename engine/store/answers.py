@@ -24,10 +24,10 @@ class Answers(People):
         answer = int(self._conn.execute(sql, (note, layer, source, labels)).lastrowid)
         first = self._next("prediction")
         self._conn.executemany(
-            "INSERT INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO prediction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (first + i, answer, one.spans[0].start, one.hull.end, pack(one.spans), one.label, one.score,
-                 one.alignment.value, one.open_margin, one.label_margin, one.close_margin, one.raw)
+                 one.alignment.value, one.open_margin, one.label_margin, one.close_margin, one.raw, one.stage)
                 for i, one in enumerate(said.items)
             ),
         )  # fmt: skip

@@ -108,7 +108,8 @@ class Harvesting(Tracing):
 
     def _named_origins(self, seen: NoteView) -> dict[AnnotationId, str]:
         rows = self._all(
-            "SELECT a.id, i.name, l.name, p.label = a.label AND p.spans = a.spans FROM annotation a "
+            "SELECT a.id, i.name, l.name || coalesce(' (' || p.stage || ')', ''), "
+            "p.label = a.label AND p.spans = a.spans FROM annotation a "
             "LEFT JOIN layer i ON i.id = a.imported_by LEFT JOIN prediction p ON p.id = a.prediction_id "
             "LEFT JOIN answer w ON w.id = p.answer_id LEFT JOIN layer l ON l.id = w.layer_id "
             "WHERE a.note_id = ?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.annotation.annotation import LayerId, RunId
@@ -40,7 +40,7 @@ _ROWS = (
 )
 _PREDICTED = (
     "SELECT p.id, p.spans, p.label, p.score, p.alignment, p.open_margin, p.label_margin, p.close_margin, "
-    "p.raw FROM prediction p WHERE p.answer_id = ? ORDER BY p.id"
+    "p.raw, p.stage FROM prediction p WHERE p.answer_id = ? ORDER BY p.id"
 )
 _JOINED = "SELECT head, tail, label, score FROM predicted_relation WHERE answer_id = ? ORDER BY id"
 
@@ -74,7 +74,7 @@ class Layering(Running):
         if row is None or row[0] is None:
             return None
         items: dict[int, LabelledSpan] = {
-            i: labelled_span(said) for i, *said in self._all(_PREDICTED, row[0])
+            i: replace(labelled_span(said), stage=stage) for i, *said, stage in self._all(_PREDICTED, row[0])
         }
         place = {i: number for number, i in enumerate(items)}
         joined = [

@@ -29,7 +29,13 @@ def _sentence_vectors(db: Database) -> None:
     _reached(db, 3)
 
 
-SCHEMA_VERSION = 3
+@steps(name="0004 stage of a prediction")
+def _stage(db: Database) -> None:
+    db.execute(schema.STAGE)
+    _reached(db, 4)
+
+
+SCHEMA_VERSION = 4
 """What `PRAGMA user_version` says after the last step."""
 
 

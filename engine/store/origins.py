@@ -17,7 +17,8 @@ class Origin:
     """Who or what said it, and when (UTC).
 
     `kind` is ``annotator``, ``run``, ``import`` or ``adjudication``; `source` the tagger's or the
-    file's name, empty for a person's own.  `annotator` stands behind it (None for a suggestion).
+    file's name, empty for a person's own; `stage` the identity of the one of a run's taggers that made
+    it, empty where there was one.  `annotator` stands behind it (None for a suggestion).
     `label_was` and `spans_was` are the suggestion's, where a person changed them.
     """
 
@@ -28,6 +29,7 @@ class Origin:
     score: float | None = None
     label_was: str | None = None
     spans_was: Spans | None = None
+    stage: str = ""
 
     @property
     def corrected(self) -> bool:
@@ -56,7 +58,7 @@ class Tracing(Labelling):
         if prediction is None:
             kind = "annotator" if imported is None else "import"
             return Origin(kind, imported or "", at, annotator)
-        was_label, was_spans, score, layer_kind, source = self._proposed(prediction)
+        was_label, was_spans, score, layer_kind, source, stage = self._proposed(prediction)
         return Origin(
             layer_kind,
             source,
@@ -65,6 +67,7 @@ class Tracing(Labelling):
             score,
             was_label if was_label != label else None,
             unpack(was_spans) if was_spans != spans else None,
+            stage,
         )
 
     def prediction_origin(self, prediction: PredictionId) -> Origin:
@@ -73,14 +76,14 @@ class Tracing(Labelling):
         Raises:
             StoreError: it is gone.
         """
-        _, _, score, kind, source = self._proposed(prediction)
+        _, _, score, kind, source, stage = self._proposed(prediction)
         (at,) = self._one(
             "SELECT coalesce(r.started, n.added) FROM prediction p JOIN answer w ON w.id = p.answer_id "
             "JOIN note n ON n.id = w.note_id JOIN layer l ON l.id = w.layer_id "
             "LEFT JOIN run r ON r.id = l.run_id WHERE p.id = ?",
             prediction,
         ) or ("",)
-        return Origin(kind, source, at, None, score)
+        return Origin(kind, source, at, None, score, stage=stage)
 
     def raw_answer(self, prediction: PredictionId) -> RawAnswer | None:
         """Return what the model wrote from which a suggestion was read; None where it wrote nothing."""
@@ -91,12 +94,12 @@ class Tracing(Labelling):
         )
         return None if row is None else raw_answer(*row)
 
-    def _proposed(self, prediction: int) -> tuple[str, str, float, str, str]:
+    def _proposed(self, prediction: int) -> tuple[str, str, float, str, str, str]:
         row = self._one(
-            "SELECT p.label, p.spans, p.score, l.kind, l.name FROM prediction p "
+            "SELECT p.label, p.spans, p.score, l.kind, l.name, coalesce(p.stage, '') FROM prediction p "
             "JOIN answer w ON w.id = p.answer_id JOIN layer l ON l.id = w.layer_id WHERE p.id = ?",
             prediction,
         )
         if row is None:
             raise StoreError("This suggestion is not there any more.")
-        return row[0], row[1], row[2], row[3], row[4]
+        return row[0], row[1], row[2], row[3], row[4], row[5]

@@ -183,6 +183,9 @@ CREATE TABLE sentence_vector (                -- of examples, by encoder and sen
 ) STRICT, WITHOUT ROWID"""
 """What the third version added."""
 
+STAGE = "ALTER TABLE prediction ADD COLUMN stage TEXT"  # which of several taggers of a run made it
+"""What the fourth version added."""
+
 # Everything that Python's str.isspace() calls white space.
 _WHITE = (
     "char(9,10,11,12,13,28,29,30,31,32,133,160,5760,8192,8193,8194,8195,8196,8197,8198,8199,8200,8201,8202,"

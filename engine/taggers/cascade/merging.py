@@ -50,6 +50,11 @@ def merged(split: Split, first: Answer, second: Answer, said: Collection[str], l
     return answer(items, list(relations.values()), unplaced, [*second.raw, *first.raw])
 
 
+def made_by(said: Answer, tagger: str) -> Answer:
+    """Return `said` with the identity of the tagger that made each item, where none is told already."""
+    return replace(said, items=tuple(replace(one, stage=one.stage or tagger) for one in said.items))
+
+
 def _behind(said: Answer, raw: int) -> Answer:
     """Return `said` with what its model wrote numbered behind `raw` others."""
     if not (said.raw and raw):

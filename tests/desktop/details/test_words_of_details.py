@@ -74,6 +74,8 @@ def test_an_origin_says_who_what_and_what_was_changed(labels):
         Origin("run", "Kiwi MiniLM", "2026", "anna", 0.5, "drug", (Span(1, 2),)),
         Origin("import", "a.ann", "2026", "anna"),
         Origin("import", "a.ann", "2026", None, 1.0),
+        Origin("run", "Fast, then slow", "2026", None, 0.9, stage="llama-cpp.v1/small-llm@687d"),
+        Origin("run", "Fast, then slow", "2026", "anna", stage="terms"),
     ]
     assert [origin_words(one, labels) for one in said] == [
         "Added by anna",
@@ -82,6 +84,8 @@ def test_an_origin_says_who_what_and_what_was_changed(labels):
         "Suggested by Kiwi MiniLM, accepted by anna (50 % sure); label was drug, borders were moved",
         "Imported from a.ann by anna",
         "From the import of a.ann",
+        "Suggested by Fast, then slow (small-llm)",
+        "Suggested by Fast, then slow (terms), accepted by anna",
     ]
 
 

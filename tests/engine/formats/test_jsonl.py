@@ -118,3 +118,13 @@ def test_a_line_is_read_by_others_as_plain_json(tmp_path: Path) -> None:
     assert record["entities"] == [
         {"id": "T1", "start": 0, "end": 1, "label": "problem", "text": "a", "score": 0.5}
     ]
+
+
+def test_which_of_several_taggers_made_a_tag_is_written_and_read_again(tmp_path: Path, read: Read) -> None:
+    items = tuple(
+        LabelledSpan((Span(at, at + 2),), "problem", stage=by) for at, by in ((0, None), (3, "b@1"))
+    )
+    document = Document("n", "no pain", answer=Answer(items))
+    write_documents([document], tmp_path / "o.jsonl", WriteOptions(format="jsonl"), Job())
+    (again,), _ = read(tmp_path / "o.jsonl")
+    assert [one.stage for one in again.items] == [None, "b@1"]

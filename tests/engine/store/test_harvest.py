@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -127,6 +128,24 @@ def test_an_origin_says_who_or_what_and_what_was_changed(store: Store, reviewed:
     assert (replaced.label_was, replaced.spans_was, replaced.corrected) == ("drug", one(43, 48), True)
     assert (added.kind, added.source, added.score) == ("annotator", "", None)
     assert added.at.endswith("+00:00")
+
+
+def test_of_several_taggers_the_one_that_made_it_is_told(
+    store: Store, note: NoteId, tagged: Tagged, make_said: Said
+) -> None:
+    said = make_said((11, 21, "problem"), (29, 36, "drug"))
+    llm = "llama-cpp.v1/small@0123"
+    tagged(replace(said, items=(said.items[0], replace(said.items[1], stage=llm))))
+    found = store.view(note, "anna").suggestions
+    assert [store.prediction_origin(one.id).stage for one in found] == ["", llm]
+    layer = store.layer_answer(note, found[0].layer)
+    assert layer is not None
+    assert [one.stage for one in layer.items] == [None, llm]
+    store.accept([one.id for one in found], "anna")
+    (gold,) = store.gold(finished_only=False)
+    named = [gold.origins[one.id] for one in gold.annotations]
+    assert named == ["One accepted", f"One ({llm}) accepted"]
+    assert [store.origin(one.id).stage for one in gold.annotations] == ["", llm]
 
 
 def test_a_suggestion_has_an_origin_too(store: Store, note: NoteId, tagged: Tagged, make_said: Said) -> None:
