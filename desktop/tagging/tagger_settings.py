@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from desktop.project import Project
-from engine.taggers.cascade.policy import Policy
+from engine.taggers.cascade.policy import THRESHOLD, Policy
 from engine.taggers.cascade.tagger import cascade_of
 from engine.taggers.registry import TaggerSpec, find_tagger
 
@@ -29,7 +29,7 @@ class ModelSettings:
 
     options: Mapping[str, Any] = field(default_factory=dict)
     policy: str = Policy.ALL.value
-    threshold: float = 0.8
+    threshold: float = THRESHOLD
     sections: tuple[str, ...] = ()
     other: str = ""
 

@@ -20,6 +20,7 @@ from engine.steps.example_bank import known_vectors, with_own_examples
 from engine.steps.tag_project import Tagged, begin, started, tag_project
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
+from engine.taggers.cascade.policy import THRESHOLD
 from engine.taggers.registry import TaggerSpec
 from engine.text.note import NoteId
 from engine.workers.worker_process import WorkerProcess
@@ -36,7 +37,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     cascade: tagger_options.CascadePolicy = None,
     first: tagger_options.First = "",
     compare: tagger_options.Compare = "",
-    below: tagger_options.Below = 0.8,
+    below: tagger_options.Below = THRESHOLD,
     sections: tagger_options.Sections = None,
     *,
     everything: Annotated[

@@ -22,6 +22,7 @@ from engine.model_files.label_sets import label_set_named, label_set_of
 from engine.steps.example_bank import with_examples_of_files
 from engine.steps.import_notes import Choice
 from engine.steps.tag_files import TagOptions, TagReport, tag_files
+from engine.taggers.cascade.policy import THRESHOLD
 from engine.workers.worker_process import WorkerProcess
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders: text, tables, JSON lines, brat …")]
@@ -57,7 +58,7 @@ def tag(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     cascade: tagger_options.CascadePolicy = None,
     first: tagger_options.First = "",
     compare: tagger_options.Compare = "",
-    below: tagger_options.Below = 0.8,
+    below: tagger_options.Below = THRESHOLD,
     sections: tagger_options.Sections = None,
     *,
     overwrite: Overwrite = False,

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from engine.errors import ModelError
-from engine.taggers.cascade.policy import Policy
+from engine.taggers.cascade.policy import THRESHOLD, Policy
 from engine.taggers.cascade.tagger import cascade_of
 from engine.taggers.registry import TaggerSpec, find_tagger, options_of
 from engine.text.section import normalised
@@ -69,7 +69,7 @@ class Asked:
     cascade: Policy | None = None
     first: str = ""
     compare: str = ""
-    below: float = 0.8
+    below: float = THRESHOLD
     sections: Sequence[str] = field(default=())
 
     def spec(self) -> TaggerSpec:

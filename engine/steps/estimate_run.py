@@ -14,9 +14,12 @@ from engine.annotation.said import Answer
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.machine import cores
+from engine.model_files.manifest import MANIFEST_NAME, read_manifest
 from engine.model_files.places import models_folder, user_folder
+from engine.steps.ways import LLM
 from engine.taggers.cascade.tagger import KIND as CASCADE
 from engine.taggers.cascade.tagger import Parts, parts_of
+from engine.taggers.llama_cpp.options import options_from
 from engine.taggers.registry import TaggerSpec
 from engine.taggers.tagger import Tagger
 from engine.text.sentence import sentences
@@ -128,14 +131,25 @@ def _chosen(
     """Return how many sentences the sample has, how many are chosen, and the characters of those."""
     firsts = _answers(parts.first, sample, labels, job, start)
     others = _answers(parts.other, sample, labels, job, start) if parts.other else [Answer()] * len(sample)
+    said = _said_by(parts.second, labels)
     every = chosen = length = 0
     for text, first, other in zip(sample, firsts, others, strict=True):
         found = sentences(text, tokenize(text))
-        these = parts.choosing.chosen(text, found, first, other)
+        these = parts.choosing.chosen(text, found, first, other, said)
         every += len(found)
         chosen += len(these)
         length += sum(len(found[number]) for number in these)
     return every, chosen, length
+
+
+def _said_by(spec: TaggerSpec, labels: LabelSet) -> frozenset[str]:
+    """Return the labels that a tagger can say, as far as its options tell: see `Choosing.chosen`."""
+    names = frozenset(one.name for one in labels)
+    if spec.kind != LLM:
+        return names
+    manifest = read_manifest(spec.folder / MANIFEST_NAME)
+    modifiers = options_from(manifest.options, spec.options, manifest.title).modifiers
+    return names if modifiers else frozenset(one.name for one in labels.entities)
 
 
 def _answers(

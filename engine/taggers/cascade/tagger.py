@@ -15,7 +15,7 @@ from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.taggers.cascade.merging import Split, merged
-from engine.taggers.cascade.policy import Choosing, Policy
+from engine.taggers.cascade.policy import THRESHOLD, Choosing, Policy
 from engine.taggers.registry import TaggerSpec, find_tagger, load_tagger
 from engine.taggers.tagger import Tagger
 from engine.text.sentence import sentences
@@ -41,7 +41,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: str
     second: str
     policy: Policy = Policy.UNCERTAIN
-    threshold: Share = 0.8
+    threshold: Share = THRESHOLD
     sections: tuple[str, ...] = ()
     other: str = ""
     first_options: dict[str, Any] = {}
@@ -234,10 +234,11 @@ class CascadeTagger:
         """
         firsts = self._first.tag(texts, labels, job)
         others = self._other.tag(texts, labels, job) if self._other else iter([Answer()] * len(texts))
+        said = self._said(labels)
         for text, first, other in zip(texts, firsts, others, strict=True):
             job.check()
             found = sentences(text, tokenize(text))
-            chosen = self._choosing.chosen(text, found, first, other)
+            chosen = self._choosing.chosen(text, found, first, other, said)
             self.counts.sentences += len(found)
             self.counts.chosen += len(chosen)
             split = Split(text, found, frozenset(chosen))
@@ -253,12 +254,16 @@ class CascadeTagger:
         """Return what both say of a note, once the second has read the chosen sentences."""
         chosen = [split.sentences[number] for number in sorted(split.chosen)]
         if isinstance(self._second, ReadsSentences):
-            said = self._second.said_labels(labels)
             (second,) = self._second.tag_drafted([split.text], [first], labels, job, [chosen])
         else:
-            said = frozenset(one.name for one in labels)
             second = _by_sentence(self._second, split.text, chosen, labels, job)
-        return merged(split, first, second, said, labels).checked(split.text)
+        return merged(split, first, second, self._said(labels), labels).checked(split.text)
+
+    def _said(self, labels: LabelSet) -> frozenset[str]:
+        """Return the labels that the second tagger can say."""
+        if isinstance(self._second, ReadsSentences):
+            return self._second.said_labels(labels)
+        return frozenset(one.name for one in labels)
 
 
 def _by_sentence(

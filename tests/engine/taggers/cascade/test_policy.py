@@ -60,3 +60,13 @@ def test_the_silence_of_a_list_of_terms_is_no_disagreement() -> None:
     terms = answer([at("pain")], [])
     assert chosen(Choosing(Policy.DISAGREEING, silent=True), FIRST, Answer()) == []
     assert len(chosen(Choosing(Policy.DISAGREEING, silent=True), FIRST, terms)) == 1
+
+
+def test_doubt_that_the_second_tagger_cannot_settle_sends_it_nothing() -> None:
+    first = answer([at("chest pain", 0.1), at("Severe", 0.1, "severity"), at("Aspirin", 0.2, "drug")], [])
+    said = frozenset({"drug"})
+    both = Choosing(Policy.UNCERTAIN), Choosing(Policy.DISAGREEING)
+    for how in both:
+        numbers = how.chosen(TEXT, SENTENCES, first, Answer(), said)
+        assert [SENTENCES[number].of(TEXT) for number in numbers] == ["Aspirin daily."]
+        assert len(how.chosen(TEXT, SENTENCES, first, Answer())) == 2
