@@ -14,6 +14,8 @@ from engine.store.runs import RunRow
 STATES = {"running": "Not finished", "done": "Done", "cancelled": "Stopped", "failed": "Failed"}
 """How a run ended, as the table says it."""
 
+NOTHING: tuple[object, ...] = ("", None, {}, [], ())
+
 LONGEST = 400
 """More characters than this of one option are cut: an instruction may be long."""
 
@@ -22,16 +24,24 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run, how long its answers took together, and the notes it set aside, by name, each with its cause."""
+    """A run, how long its answers took together, and the notes it set aside, by name, each with its cause.
+
+    `stands`: its suggestions are there still, neither undone nor taken back.
+    """
 
     row: RunRow
     seconds: float
     failures: Sequence[tuple[str, str]] = ()
+    stands: bool = True
 
     @property
     def state(self) -> str:
-        """How it ended, or that it was undone."""
-        return "Undone" if self.row.undone else STATES.get(self.row.status, self.row.status)
+        """How it ended, or that it was undone or taken back."""
+        if self.row.undone:
+            return "Undone"
+        if self.row.done and not self.stands:
+            return "Taken back"
+        return STATES.get(self.row.status, self.row.status)
 
 
 def run_card(facts: RunFacts) -> str:
@@ -52,7 +62,8 @@ def run_card(facts: RunFacts) -> str:
         "Label set’s hash": record.label_set_fingerprint,
     }
     parts = [f"<h3>{html.escape(record.tagger_name)}</h3>", _table(lines)]
-    options = {name: _shown(value) for name, value in sorted(record.options.items())}
+    # What says nothing is left out: most options of a cascade are those of the way that was not chosen.
+    options = {name: _shown(value) for name, value in sorted(record.options.items()) if value not in NOTHING}
     parts.append("<p><b>Options</b></p>")
     parts.append(_table(options) if options else "<p>None was set: those of the model itself.</p>")
     if facts.failures:

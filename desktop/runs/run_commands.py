@@ -20,6 +20,7 @@ from engine.text.note import NoteId
 
 if TYPE_CHECKING:
     from engine.steps.replay_run import Repeated
+    from engine.store.operations import Done
     from engine.store.runs import RunRow
 
 
@@ -66,6 +67,7 @@ class RunCommands(QObject):
         page = RunList(self._desk.project, self._window)
         page.replay_wanted.connect(self.replay)
         page.continue_wanted.connect(self.resume)
+        page.withdraw_wanted.connect(self.withdraw)
         page.exec()
         page.deleteLater()
 
@@ -80,6 +82,21 @@ class RunCommands(QObject):
         project = self._desk.project
         if project is not None:
             project.ask(lambda store: store.run_left(row.id), partial(self._begin, row, row.id))
+
+    def withdraw(self, row: RunRow) -> None:
+        """Take back the suggestions of a run, and say what became of them."""
+        project, name = self._desk.project, row.record.tagger_name
+
+        def told(done: Done | None) -> None:
+            notes = count_words(len(done.changes.note_ids) if done is not None else 0, "note")
+            self._desk.told.emit(
+                f"The suggestions of {name} were taken back from {notes}. What was decided of them stays; "
+                "undo brings them back.",
+                "note",
+            )
+
+        if project is not None:
+            project.do(lambda store: store.withdraw_run(row.id, project.annotator), told)
 
     def _begin(self, row: RunRow, run: RunId | None, notes: Sequence[NoteId]) -> None:
         from engine.steps.replay_run import replayed_tagger

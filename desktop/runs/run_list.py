@@ -38,7 +38,7 @@ def run_facts(store: Store) -> list[RunFacts]:
         failures = store.run_failures(row.id) if row.failed else []
         names = {NoteId(one.id): one.name for one in store.note_rows([int(note) for note, _ in failures])}
         aside = [(names.get(note, "a note that is gone"), cause) for note, cause in failures]
-        found.append(RunFacts(row, store.run_seconds(row.id), aside))
+        found.append(RunFacts(row, store.run_seconds(row.id), aside, store.has_suggestions(row.id)))
     return found
 
 
@@ -48,10 +48,12 @@ class RunList(QDialog):
     Signals:
         replay_wanted: the `RunRow` of a run that is to be done again; the page closes.
         continue_wanted: the `RunRow` of a run whose notes that are left are to be tagged; likewise.
+        withdraw_wanted: the `RunRow` of a run whose suggestions are to be taken back; likewise.
     """
 
     replay_wanted = Signal(object)
     continue_wanted = Signal(object)
+    withdraw_wanted = Signal(object)
 
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +66,15 @@ class RunList(QDialog):
         self.said.setWordWrap(True)
         self.table = QTableWidget(0, len(HEADINGS))
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(self.table, "Runs, newest first", {0: 150, 2: 70, 3: 80, 4: 100}, stretched=1)
+        lay_out_rows(self.table, "Runs, newest first", {0: 128, 2: 64, 3: 64, 4: 88}, stretched=1)
         self.table.itemSelectionChanged.connect(self._show_card)
         self.card = QTextBrowser()
         self.card.setOpenLinks(False)
         self.card.setAccessibleName("Record of the run")
         self.replay = QPushButton("&Repeat this run")
         self.resume = QPushButton("C&ontinue this run")
+        self.withdraw = QPushButton("&Take back its suggestions")
+        self.withdraw.setToolTip("What was decided of them stays. Undo brings them back.")
         self._build()
         self._show_card()
         project.ask(run_facts, self._show)
@@ -79,11 +83,12 @@ class RunList(QDialog):
         splitter = QSplitter()
         splitter.addWidget(self.table)
         splitter.addWidget(self.card)
-        splitter.setSizes([560, 500])
+        splitter.setSizes([600, 460])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         for button, emit in (
             (self.replay, self.replay_wanted.emit),
             (self.resume, self.continue_wanted.emit),
+            (self.withdraw, self.withdraw_wanted.emit),
         ):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
             button.clicked.connect(partial(self._leave, emit))
@@ -131,6 +136,8 @@ class RunList(QDialog):
         self.resume.setEnabled(
             one is not None and not one.row.undone and one.row.left > 0 and one.row.status != "done"
         )
+
+        self.withdraw.setEnabled(one is not None and not one.row.undone and one.stands)
 
     def _leave(self, emit: Callable[[RunRow], None], _checked: bool = False) -> None:
         one = self.chosen

@@ -63,6 +63,12 @@ FROM run r LEFT JOIN step s ON s.id = r.step
 """
 
 
+_ANSWERS = (
+    "SELECT a.id, a.note_id FROM run_note r JOIN answer a ON a.note_id = r.note_id AND a.hidden = 0 "
+    "JOIN layer l ON l.id = a.layer_id AND l.run_id = r.run_id WHERE r.run_id = ?"
+)
+
+
 class Running(Finishing):
     """Keeping runs.  A run is one step of undo, at the place in history where it began."""
 
@@ -140,6 +146,29 @@ class Running(Finishing):
             op.runs_changed = True
             self._conn.execute("UPDATE run SET status = ?, ended = ? WHERE id = ?", (how, op.at, run))
         return op.made()
+
+    def withdraw_run(self, run: RunId, annotator: str) -> Done:
+        """Take back the suggestions of a run, as one step of undo.
+
+        What was decided of them stays, and so does the record of the run.  What its tagger had said of the
+        notes before is shown again.
+
+        Raises:
+            StoreError: the run was undone, or nothing of it is left to take back.
+        """
+        _, name, _, _ = self._run(run)
+        answers = self._all(_ANSWERS, run)
+        if not answers:
+            raise StoreError("The suggestions of this run were taken back already.")
+        with self._operation("withdraw", f"Take back the suggestions of {name}", annotator) as op:
+            op.answers_changed = op.runs_changed = True
+            for answer, note in answers:
+                op.change("answer", answer, note, hidden=1)
+        return op.made()
+
+    def has_suggestions(self, run: RunId) -> bool:
+        """Whether answers of this run stand in the project: neither undone nor taken back."""
+        return self._one(f"{_ANSWERS} LIMIT 1", run) is not None
 
     def add_figures(self, run: RunId, figures: Mapping[str, float]) -> None:
         """Add what a part of a run took to its figures; of ``memory`` the most counts.  No step of undo."""

@@ -101,6 +101,27 @@ def test_the_record_names_tagger_options_time_and_what_was_set_aside(
     assert "ab12" in page
 
 
+def test_the_suggestions_of_a_run_are_taken_back_with_a_word_and_come_back_by_undo(
+    qtbot, tagged: MainWindow, answer
+) -> None:
+    qtbot.waitUntil(lambda: bool(tagged.desk.scene.suggestions))
+    answer(RunList, lambda page: (qtbot.waitUntil(page.withdraw.isEnabled), page.withdraw.click()))
+    tagged.on_runs.runs()
+    qtbot.waitUntil(lambda: tagged.pane.message.words.startswith("The suggestions of terms.tsv were taken"))
+    qtbot.waitUntil(lambda: not tagged.desk.scene.suggestions)
+
+    def look(page: RunList) -> None:
+        qtbot.waitUntil(lambda: page.chosen is not None)
+        assert page.chosen.state == "Taken back"
+        assert not page.withdraw.isEnabled()
+        page.reject()
+
+    answer(RunList, look)
+    tagged.on_runs.runs()
+    tagged.on_notes.turning.undo()
+    qtbot.waitUntil(lambda: bool(tagged.desk.scene.suggestions))
+
+
 def test_an_undone_run_says_so(labels: LabelSet, tmp_path: Path) -> None:
     with Store.create(tmp_path / "Ward.tagwell", labels) as store:
         store.add_notes([NewNote("n1", WORDS)], "anna", "Import")

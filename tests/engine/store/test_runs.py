@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from engine.annotation.annotation import RunId
+from engine.annotation.annotation import RunId, Status
 from engine.annotation.said import Answer, LabelledSpan, RawAnswer, Unplaced, answer
 from engine.errors import LabelError, OffsetError, StoreError
 from engine.store.store import NewNote, RunRecord, Store
@@ -176,3 +177,52 @@ def test_what_a_run_took_is_added_up_over_its_parts(
     assert store.runs()[0].figures == {"seconds": 3.5, "tokens": 140.0, "memory": 5e8}
     with pytest.raises(StoreError, match="not in the project"):
         store.add_figures(RunId(99), {"seconds": 1.0})
+
+
+def test_the_suggestions_of_a_run_are_taken_back_and_what_was_decided_stays(
+    store: Store, notes: list[NoteId], record: RunRecord, make_said: Said
+) -> None:
+    run = store.begin_run(record, notes[:2])
+    for note in notes[:2]:
+        store.save_answer(run, note, make_said((0, 5, "drug"), (6, 13, "drug")), 0.1)
+    store.end_run(run, "done")
+    first = store.view(notes[0], "anna").suggestions[0]
+    store.accept([first.id], "anna")
+    done = store.withdraw_run(run, "anna")
+    assert done.changes.note_ids == set(notes[:2])
+    assert not store.has_suggestions(run)
+    view = store.view(notes[0], "anna")
+    assert (len(view.annotations), view.suggestions) == (1, ())
+    assert store.view(notes[1], "anna").status is Status.NEW
+    with pytest.raises(StoreError, match="taken back already"):
+        store.withdraw_run(run, "anna")
+    assert store.undo_title == "Take back the suggestions of One"
+    store.undo("anna")
+    assert store.has_suggestions(run)
+    assert len(store.view(notes[0], "anna").suggestions) == 1
+    store.redo("anna")
+    assert store.view(notes[1], "anna").suggestions == ()
+
+
+def test_what_a_tagger_said_before_is_shown_again_and_other_taggers_keep_theirs(
+    store: Store, notes: list[NoteId], record: RunRecord, make_said: Said
+) -> None:
+    other = replace(record, tagger_name="Two")
+    for who, place in ((record, (0, 5, "drug")), (other, (6, 13, "drug")), (record, (6, 15, "drug"))):
+        run = store.begin_run(who, notes[:1])
+        store.save_answer(run, notes[0], make_said(place), 0.1)
+        store.end_run(run, "done")
+    store.withdraw_run(run, "anna")
+    shown = [one.said.spans for one in store.view(notes[0], "anna").suggestions]
+    assert shown == [(Span(0, 5),), (Span(6, 13),)]
+
+
+def test_an_undone_run_has_nothing_to_take_back(
+    store: Store, notes: list[NoteId], record: RunRecord, make_said: Said
+) -> None:
+    run = store.begin_run(record, notes[:1])
+    store.save_answer(run, notes[0], make_said((6, 13, "drug")), 0.1)
+    store.undo("anna")
+    assert not store.has_suggestions(run)
+    with pytest.raises(StoreError, match="undone"):
+        store.withdraw_run(run, "anna")
