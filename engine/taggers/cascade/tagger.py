@@ -14,7 +14,7 @@ from engine.annotation.said import Answer, LabelledSpan, SaidRelation, answer
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
-from engine.taggers.cascade.merging import Split, merged
+from engine.taggers.cascade.merging import Split, made_by, merged
 from engine.taggers.cascade.policy import THRESHOLD, Choosing, Policy
 from engine.taggers.registry import TaggerSpec, find_tagger, load_tagger
 from engine.taggers.tagger import Tagger
@@ -228,6 +228,8 @@ class CascadeTagger:
     def tag(self, texts: Sequence[str], labels: LabelSet, job: Job) -> Iterator[Answer]:
         """Yield one answer per text; in chosen sentences the second tagger's word counts.
 
+        Each item tells which of the two made it.
+
         Raises:
             Cancelled: the job was cancelled meanwhile; answers yielded before stay good.
             ModelError: one of the taggers could not answer.
@@ -242,7 +244,7 @@ class CascadeTagger:
             self.counts.sentences += len(found)
             self.counts.chosen += len(chosen)
             split = Split(text, found, frozenset(chosen))
-            yield self._asked(split, first, labels, job) if self._second and chosen else first
+            yield self._asked(split, first, labels, job) if chosen else made_by(first, self._first.id)
 
     def close(self) -> None:
         """Give back the memory of all taggers."""
@@ -253,10 +255,13 @@ class CascadeTagger:
     def _asked(self, split: Split, first: Answer, labels: LabelSet, job: Job) -> Answer:
         """Return what both say of a note, once the second has read the chosen sentences."""
         chosen = [split.sentences[number] for number in sorted(split.chosen)]
+        if self._second is None:
+            return made_by(first, self._first.id)
         if isinstance(self._second, ReadsSentences):
             (second,) = self._second.tag_drafted([split.text], [first], labels, job, [chosen])
         else:
             second = _by_sentence(self._second, split.text, chosen, labels, job)
+        first, second = made_by(first, self._first.id), made_by(second, self._second.id)
         return merged(split, first, second, self._said(labels), labels).checked(split.text)
 
     def _said(self, labels: LabelSet) -> frozenset[str]:
@@ -266,13 +271,11 @@ class CascadeTagger:
         return frozenset(one.name for one in labels)
 
 
-def _by_sentence(
-    tagger: Tagger | None, text: str, chosen: Sequence[Span], labels: LabelSet, job: Job
-) -> Answer:
+def _by_sentence(tagger: Tagger, text: str, chosen: Sequence[Span], labels: LabelSet, job: Job) -> Answer:
     """Ask a tagger that reads whole texts for each chosen sentence as a text of its own."""
     items: list[LabelledSpan] = []
     relations: list[SaidRelation] = []
-    answers = tagger.tag([one.of(text) for one in chosen], labels, job) if tagger else iter(())
+    answers = tagger.tag([one.of(text) for one in chosen], labels, job)
     for sentence, said in zip(chosen, answers, strict=True):
         first = len(items)
         by = sentence.start

@@ -78,6 +78,16 @@ def test_only_chosen_sentences_change(terms: tuple[Path, Path]) -> None:
     assert disputed[2] == [("Cough", "problem")]
 
 
+def test_each_tag_says_which_tagger_made_it(terms: tuple[Path, Path]) -> None:
+    for policy in ({"policy": "never"}, {"policy": "sections", "sections": ["medications"]}):
+        tagger = load_tagger(made(terms, **policy), Job())
+        first, *second = tagger.id.removeprefix("cascade.v1/").split("+")
+        found = [one for answer in tagger.tag(TEXTS, KIWI, Job()) for one in answer.items]
+        tagger.close()
+        by_label = {(one.label, one.stage) for one in found}
+        assert by_label == {("problem", first), *(("drug", one) for one in second)}
+
+
 def test_a_cascade_says_which_models_it_is_made_of(terms: tuple[Path, Path]) -> None:
     spec = made(terms, policy="all")
     assert spec.options["models"]["first"].startswith("dictionary.v1/few@")
