@@ -29,12 +29,13 @@ _PROBE = (5, 7, 11, 13)
 _SAME = 0.05
 """How far logits of the same tokens may lie apart, as a share of their spread, for reasons of rounding."""
 
-_NOISE, _NOISE_IN_FULL = 0.05, 0.005
+_NOISE, _NOISE_IN_FULL = 0.03, 0.003
 """How far the difference of two logits mostly varies with the shape of a batch, as a share of their spread.
 
-Seen with 8-bit weights: 0.04 in one decision of a thousand and 0.056 at most, as their inputs
-are rounded to 8 bits too, and a last digit that differs may tip that; with the same weights in
-full precision 0.0012.  A decision is another one only where it is as near to a draw besides.
+Seen with 8-bit weights: 0.02 in one decision of a hundred, 0.04 in one of a thousand and 0.056
+at most, as their inputs are rounded to 8 bits too, and a last digit that differs may tip that; with
+the same weights in full precision 0.0012.  Only where a decision is as near to a draw besides is it
+another one, so that wider shares would cost more readings and change nothing.
 """
 
 _FULL = 2

@@ -25,6 +25,9 @@ from engine.taggers.llama_cpp.strand import Block, Strand, Tagged, Task
 PREFIX = 0
 """The sequence that holds the instructions; texts have sequences from 1 on."""
 
+_ALONE = 1
+"""The sequence in which a text is read when there is no other."""
+
 
 class Step(NamedTuple):
     """One token to read: its place in its sequence, and the tokens whose logits are wanted after it."""
@@ -155,20 +158,23 @@ class DraftedTagging:
             raise ModelError("A sentence is longer than the text that this model can read at once.")
         answers: dict[int, Tagged] = {}
         waiting = {number: Strand(task, self._prefix) for number, task in enumerate(tasks)}
+        settled: int | None = None
         while waiting:
-            self._run(waiting, tasks)
+            self._run(waiting, tasks, settled)
             answers |= {number: one.tagged() for number, one in waiting.items() if one.done}
             waiting = {number: one for number, one in waiting.items() if not one.done}
-            for strand in waiting.values():
-                self._settle(strand)
+            settled = self._settle(waiting)
         self.cost.decisions += sum(len(one.decisions) for one in answers.values())
         return [answers[number] for number in range(len(tasks))]
 
-    def _run(self, waiting: Mapping[int, Strand], tasks: Sequence[Task]) -> None:
-        """Put `waiting` through the model until each is done or tied; then the memory is as it was."""
-        under_way: dict[int, int] = {}
+    def _run(self, waiting: Mapping[int, Strand], tasks: Sequence[Task], settled: int | None) -> None:
+        """Put `waiting` through the model until each is done or tied; then only the instructions are there.
+
+        The one numbered `settled` is in the memory already, see `_settle`.
+        """
+        under_way = {} if settled is None else {_ALONE: settled}
         try:
-            for _ in self._started(list(waiting), tasks, under_way):
+            for _ in self._started([one for one in waiting if one != settled], tasks, under_way):
                 strands = {sequence: waiting[number] for sequence, number in under_way.items()}
                 self._round(strands)
                 for sequence in [one for one, strand in strands.items() if strand.done or strand.tied]:
@@ -231,17 +237,26 @@ class DraftedTagging:
         self._backend.copy(self._spare(sequence), sequence)
         strand.go_back(begin, block)
 
-    def _settle(self, strand: Strand) -> None:
-        """Make the decision for which `strand` waits, from a reading of all before it in an empty memory."""
-        sequence = PREFIX + 1
-        self._backend.copy(PREFIX, sequence)
+    def _settle(self, tied: Mapping[int, Strand]) -> int | None:
+        """Make the decisions that `tied` wait for, each from a reading of all before it in an empty memory.
+
+        Returns the number of the last, which stays in the memory; the others begin anew.
+        """
+        left = len(tied)
         try:
-            block = strand.block(0, 0)
-            rows = self._decode(list(_steps(sequence, strand, block)))
-            strand.verify(block, rows, self._rule)
-            strand.begin_anew()
-        finally:
-            self._backend.rollback(sequence, 0)
+            for strand in tied.values():
+                self._backend.copy(PREFIX, _ALONE)
+                block = strand.block(0, 0)
+                rows = self._decode(list(_steps(_ALONE, strand, block)))
+                strand.verify(block, rows, self._rule)
+                left -= 1
+                if left:
+                    strand.begin_anew()
+                    self._backend.rollback(_ALONE, 0)
+        except BaseException:
+            self._backend.rollback(_ALONE, 0)
+            raise
+        return max(tied, default=None)
 
     def _decode(self, steps: Sequence[Step]) -> list[Sequence[float]]:
         if not steps:

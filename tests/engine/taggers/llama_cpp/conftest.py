@@ -88,51 +88,77 @@ def _add_vocabulary(out: Any, tokens: list[str]) -> None:
     out.add_eos_token_id(2)
 
 
-@pytest.fixture(scope="session")
-def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Noise in the shape of Mamba, which keeps one state for all it has read and can forget no part of it."""
-    pytest.importorskip("llama_cpp", reason="the extra “llm” is not installed")
-    gguf, numpy = pytest.importorskip("gguf"), pytest.importorskip("numpy")
-    random, tokens = numpy.random.default_rng(7), vocabulary()
-    width, inner, state, rank, kernel = 64, 128, 16, 4, 4
-    path = tmp_path_factory.mktemp("model") / "recurrent.gguf"
-    out = gguf.GGUFWriter(path, "mamba")
+STATE_WIDTH, STATE_INNER, STATE, RANK, KERNEL = 64, 128, 16, 4, 4
+
+
+def with_state(path: Path, kinds: list[str]) -> Path:
+    """Write noise as a GGUF of Mamba's layers (``state``) or, where one is ``attention``, of Jamba's."""
+    gguf = pytest.importorskip("gguf", reason="the extra “llm” is not installed")
+    numpy = pytest.importorskip("numpy")
+    random, tokens, hybrid = numpy.random.default_rng(7), vocabulary(), "attention" in kinds
+    out = gguf.GGUFWriter(path, "jamba" if hybrid else "mamba")
     out.add_context_length(CONTEXT)
-    out.add_embedding_length(width)
-    out.add_feed_forward_length(0)
-    out.add_head_count(0)
-    out.add_block_count(LAYERS)
-    out.add_ssm_conv_kernel(kernel)
-    out.add_ssm_inner_size(inner)
-    out.add_ssm_state_size(state)
-    out.add_ssm_time_step_rank(rank)
+    out.add_embedding_length(STATE_WIDTH)
+    out.add_feed_forward_length(2 * STATE_WIDTH if hybrid else 0)
+    out.add_head_count(HEADS if hybrid else 0)
+    if hybrid:
+        out.add_head_count_kv([HEADS if kind == "attention" else 0 for kind in kinds])
+    out.add_block_count(len(kinds))
+    out.add_ssm_conv_kernel(KERNEL)
+    out.add_ssm_inner_size(STATE_INNER)
+    out.add_ssm_state_size(STATE)
+    out.add_ssm_time_step_rank(RANK)
     out.add_layer_norm_rms_eps(1e-5)
     _add_vocabulary(out, tokens)
-    shapes = {
-        "ssm_in.weight": (2 * inner, width),
-        "ssm_conv1d.weight": (inner, kernel),
-        "ssm_conv1d.bias": (inner,),
-        "ssm_x.weight": (rank + 2 * state, inner),
-        "ssm_dt.weight": (inner, rank),
-        "ssm_dt.bias": (inner,),
-        "ssm_out.weight": (width, inner),
-    }
-    tensors = {
-        "token_embd.weight": random.normal(0, 0.25, (len(tokens), width)),
-        "output_norm.weight": numpy.ones(width),
-    }
-    for layer in range(LAYERS):
-        tensors[f"blk.{layer}.attn_norm.weight"] = numpy.ones(width)
-        tensors[f"blk.{layer}.ssm_a"] = -numpy.tile(numpy.arange(1, state + 1), (inner, 1))
-        tensors[f"blk.{layer}.ssm_d"] = numpy.ones(inner)
-        tensors |= {f"blk.{layer}.{name}": random.normal(0, 0.25, shape) for name, shape in shapes.items()}
-    for name, values in tensors.items():
+    shapes = {"token_embd.weight": (len(tokens), STATE_WIDTH), "output_norm.weight": (STATE_WIDTH,)}
+    for layer, kind in enumerate(kinds):
+        shapes |= {f"blk.{layer}.{name}": shape for name, shape in _layer(kind, hybrid).items()}
+    for name, shape in shapes.items():
+        values = random.normal(0, 0.25, shape) if len(shape) > 1 or "bias" in name else numpy.ones(shape)
+        if name.endswith("ssm_a"):
+            values = -numpy.tile(numpy.arange(1, STATE + 1), (STATE_INNER, 1))
         out.add_tensor(name, values.astype(numpy.float32))
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
     out.close()
     return path
+
+
+def _layer(kind: str, hybrid: bool) -> dict[str, tuple[int, ...]]:
+    width, inner = STATE_WIDTH, STATE_INNER
+    found: dict[str, tuple[int, ...]] = {"attn_norm.weight": (width,)}
+    if kind == "attention":
+        found |= {f"attn_{name}.weight": (width, width) for name in ("q", "k", "v", "output")}
+    else:
+        found |= {
+            "ssm_in.weight": (2 * inner, width),
+            "ssm_conv1d.weight": (inner, KERNEL),
+            "ssm_conv1d.bias": (inner,),
+            "ssm_x.weight": (RANK + 2 * STATE, inner),
+            "ssm_dt.weight": (inner, RANK),
+            "ssm_dt.bias": (inner,),
+            "ssm_out.weight": (width, inner),
+            "ssm_a": (inner, STATE),
+            "ssm_d": (inner,),
+        }
+        if hybrid:
+            found |= {f"ssm_{name}_norm.weight": (size,) for name, size in _NORMS.items()}
+    if hybrid:
+        found |= {f"ffn_{name}.weight": (2 * width, width) for name in ("gate", "up")}
+        found |= {"ffn_down.weight": (width, 2 * width), "ffn_norm.weight": (width,)}
+    return found
+
+
+_NORMS = {"dt": RANK, "b": STATE, "c": STATE}
+
+
+@pytest.fixture(scope="session", params=["recurrent", "hybrid"])
+def state_model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Noise in the shape of Mamba or Jamba, with a state of which no part can be forgotten."""
+    pytest.importorskip("llama_cpp", reason="the extra “llm” is not installed")
+    kinds = ["state", "attention", "state"] if request.param == "hybrid" else ["state", "state"]
+    return with_state(tmp_path_factory.mktemp("model") / f"{request.param}.gguf", kinds)
 
 
 @pytest.fixture(scope="session")

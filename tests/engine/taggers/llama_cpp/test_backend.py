@@ -18,7 +18,7 @@ from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
 from engine.taggers.llama_cpp.decoding import Cost, DraftedTagging, Pace, Step
 from engine.taggers.llama_cpp.plain import PlainTagging
 from engine.taggers.llama_cpp.rule import DEAD_ZONE, Rule
-from engine.taggers.llama_cpp.strand import Drafted, Task
+from engine.taggers.llama_cpp.strand import Drafted, Tagged, Task
 from engine.taggers.llama_cpp.tags import choose_tags
 from engine.taggers.llama_cpp.tokens import read
 from engine.text.token import tokenize
@@ -149,16 +149,24 @@ def test_drafted_is_plain(backend: LlamaBackend, draft: str, depth: int):
 
 
 @pytest.mark.slow
-def test_a_model_that_can_forget_nothing_tags_as_plain_decoding_does(recurrent_model: Path):
-    loaded = LlamaBackend(recurrent_model, Loading(context=4096, strands=3, threads=1))
+def test_a_model_that_can_forget_nothing_tags_as_plain_decoding_does(state_model: Path):
+    loaded = LlamaBackend(state_model, Loading(context=4096, strands=3, threads=1))
     assert not loaded.rolls_back
     rule = Rule(dict.fromkeys(range(4), -1.0))
     tasks = [task_of(text, loaded, 1, random.Random(5)) for text in notes(12)]  # noqa: S311
+    prefix = loaded.tokens("the drug is in the text", begin=True)
     tagging = DraftedTagging(loaded, rule, Pace(strands=3))
-    tagging.read_prefix(loaded.tokens("the drug is in the text", begin=True))
+    tagging.read_prefix(prefix)
     plain = PlainTagging(loaded, rule, tagging.prefix)
     slow = plain.tag(tasks)
+    tagging.cost = Cost()
     fast = tagging.tag(tasks)
+    right = [
+        Task(one.lead, one.automaton, tuple(Drafted(f.label, f.start, f.end) for f in said.found))
+        for one, said in zip(tasks, slow, strict=True)
+    ]
+    easy = DraftedTagging(loaded, rule, Pace(strands=3), tagging.prefix)
+    assert [spans(one) for one in easy.tag(right)] == [spans(one) for one in slow]
     loaded.close()
     assert sum(len(one.found) for one in slow) > 10, "there is something to compare"
     for ours, theirs in zip(fast, slow, strict=True):
@@ -166,7 +174,12 @@ def test_a_model_that_can_forget_nothing_tags_as_plain_decoding_does(recurrent_m
         assert [one.margin for one in ours.decisions] == pytest.approx(
             [one.margin for one in theirs.decisions], abs=DEAD_ZONE
         )
-    assert tagging.cost.calls < plain.cost.calls
+    assert easy.cost.calls < tagging.cost.calls < plain.cost.calls / 2
+    assert easy.cost.calls < easy.cost.decisions / 3, "blocks are verified; no decision needs a call"
+
+
+def spans(said: Tagged) -> list[tuple[int, int, int]]:
+    return [(one.label, one.start, one.end) for one in said.found]
 
 
 def test_a_cancel_stops_within_a_batch_and_the_model_can_be_used_again(backend: LlamaBackend):

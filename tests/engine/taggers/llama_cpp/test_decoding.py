@@ -252,7 +252,12 @@ def test_a_draw_is_decided_from_one_reading_of_all_before_it():
     _, cost = drafted(backend, [task()], Rule())
     before = 2 + WORDS.starts[5]
     assert cost.calls == 3, "to the draw, the draw, and behind it"
-    assert cost.tokens == (2 + 10) + before + (2 + 10), "the block, all before the draw, and all once more"
+    assert cost.tokens == (2 + 10) + before + (2 + 10 - before), (
+        "the block, all before the draw, and the rest"
+    )
+    two, cost = drafted(NoisyBackend(say), [task(), task()], Rule())
+    assert cost.tokens == 4 * (2 + 10) + before, "one of two makes room for the other, and begins anew"
+    assert two[0].decisions[5] == two[1].decisions[5], "to the last digit"
     assert backend.sequences == {0: list(PREFIX)}
 
 
