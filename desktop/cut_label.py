@@ -7,15 +7,16 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
-FEWEST = 6
-"""As many letters always have room."""
-
 
 class CutLabel(QLabel):
-    """Plain words.  A label of Qt's own keeps its width, and its neighbours are cut instead."""
+    """Plain words, of which some `fewest` letters always have room.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    A label of Qt's own keeps its width, and its neighbours are cut instead.
+    """
+
+    def __init__(self, fewest: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._fewest = fewest
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -27,7 +28,7 @@ class CutLabel(QLabel):
     @override
     def minimumSizeHint(self) -> QSize:
         """Return the room for a few letters, or for all where they are fewer."""
-        few = self.fontMetrics().averageCharWidth() * FEWEST
+        few = self.fontMetrics().averageCharWidth() * self._fewest
         hint = super().sizeHint()
         return QSize(min(few, hint.width()), hint.height())
 

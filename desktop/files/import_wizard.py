@@ -7,21 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desktop.details.wording import context, count_words
 from desktop.files.dry_run_page import DryRunPage
 from desktop.files.import_source import ImportSource
-from desktop.jobs.job_bar import JobBar
-from desktop.jobs.job_runner import JobRunner
+from desktop.jobs.working_dialog import WorkingDialog
 from desktop.project import Project
 from engine.errors import InputError, TagwellError
 from engine.formats.problem import Problems
@@ -34,7 +30,7 @@ from engine.store.store import Store
 AROUND = 50
 
 
-class ImportWizard(QDialog):
+class ImportWizard(WorkingDialog):
     """Two pages and a line that says how far it is.  Cancel, at any moment, leaves nothing half-way.
 
     Signals:
@@ -44,24 +40,17 @@ class ImportWizard(QDialog):
     imported = Signal(object)
 
     def __init__(self, project: Project, paths: Sequence[Path] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("reading files", parent)
         self.setWindowTitle("Import notes")
         self.resize(900, 640)
         self._project = project
-        self._reading = JobRunner("reading files", self)
-        self._reading.crashed.connect(project.crashed)
-        self._job: Job | None = None
+        self.lane.crashed.connect(project.crashed)
         self._dry_run: DryRun | None = None
         self.source = ImportSource(project.labels)
         self.page = DryRunPage()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.source)
         self.stack.addWidget(self.page)
-        self.trouble = QLabel()
-        self.trouble.setObjectName("danger")
-        self.trouble.setWordWrap(True)
-        self.trouble.hide()
-        self.jobs = JobBar()
         self._make_buttons()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)
@@ -99,7 +88,7 @@ class ImportWizard(QDialog):
         return self.stack.currentWidget() is self.page
 
     def _show_buttons(self) -> None:
-        busy = self._job is not None
+        busy = self.work is not None
         self.back.setVisible(self.on_dry_run)
         self.back.setEnabled(not busy)
         self.next.setEnabled(not busy)
@@ -108,17 +97,13 @@ class ImportWizard(QDialog):
         coming = self.page.model.coming + len(self.page.model.undecided)
         self.next.setText(f"&Import {count_words(coming, 'note')}" if self.on_dry_run else "&Read files")
 
-    def _tell(self, words: str) -> None:
-        self.trouble.setText(words)
-        self.trouble.setVisible(bool(words))
-
     def _go_back(self) -> None:
-        self._tell("")
+        self.tell("")
         self.stack.setCurrentWidget(self.source)
         self._show_buttons()
 
     def _go_on(self) -> None:
-        self._tell("")
+        self.tell("")
         if self.on_dry_run:
             self._import()
         else:
@@ -129,18 +114,18 @@ class ImportWizard(QDialog):
     def _read(self) -> None:
         trouble = self.source.take_typed()
         if trouble:
-            self._tell(trouble)
+            self.tell(trouble)
             return
         paths, options, project = self.source.paths, self.source.options, self._project
         if not paths:
-            self._tell("Please add a file or a folder first.")
+            self.tell("Please add a file or a folder first.")
             return
 
         def known(hashes: Collection[str]) -> Mapping[str, str]:
             return project.ask_from_lane(lambda store: known_in(store)(hashes))
 
         self._begin(
-            self._reading.run(
+            self.lane.run(
                 lambda job: look(paths, options, known, job), self._show_dry_run, self._refused, self._stopped
             )
         )
@@ -150,7 +135,7 @@ class ImportWizard(QDialog):
         self._dry_run = dry_run
         if not dry_run.notes:
             remarks = [problem.sentence for problem in dry_run.problems]
-            self._tell(" ".join(["No note was found in these files.", *remarks[:3]]))
+            self.tell(" ".join(["No note was found in these files.", *remarks[:3]]))
             return
         self.stack.setCurrentWidget(self.page)
         self.page.show_dry_run(dry_run)
@@ -160,7 +145,7 @@ class ImportWizard(QDialog):
         """Read the words of a note's findings; the dry run itself keeps no text."""
         dry_run = self._dry_run
         if dry_run is not None:
-            self._reading.run(
+            self.lane.run(
                 lambda job: surroundings(dry_run, note, job),
                 lambda around: self.page.show_found(note, around),
                 self._refused,
@@ -174,14 +159,14 @@ class ImportWizard(QDialog):
             return
         waiting = self.page.model.undecided
         if waiting:
-            self._tell(
+            self.tell(
                 f"Please decide on {count_words(len(waiting), 'note')} with possible identifiers: "
                 "keep, mask or leave out."
             )
             self.page.view.selectRow(waiting[0])
             return
         if not self.page.model.coming:
-            self._tell("No note is left to import.")
+            self.tell("No note is left to import.")
             return
         decisions, annotator = self.page.decisions(), project.annotator
         job = Job()
@@ -202,36 +187,22 @@ class ImportWizard(QDialog):
     # -- the work in progress -------------------------------------------------------------
 
     def _begin(self, job: Job) -> None:
-        self._job = job
+        self.work = job
         self.jobs.follow(job)
         self._show_buttons()
 
     def _end(self) -> None:
-        self._job = None
+        self.work = None
         self.jobs.end()
         self._show_buttons()
 
     def _stopped(self) -> None:
         self._end()
-        self._tell("Stopped. Nothing was stored.")
+        self.tell("Stopped. Nothing was stored.")
 
     def _refused(self, error: TagwellError) -> None:
         self._end()
-        self._tell(str(error))
-
-    @override
-    def reject(self) -> None:
-        """Stop the work in progress; close where there is none."""
-        if self._job is not None:
-            self.jobs.stop()
-            return
-        super().reject()
-
-    @override
-    def done(self, result: int) -> None:
-        """End the reading lane before the dialog goes."""
-        self._reading.close()
-        super().done(result)
+        self.tell(str(error))
 
 
 def surroundings(dry_run: DryRun, note: SeenNote, job: Job) -> list[tuple[str, str, str]]:

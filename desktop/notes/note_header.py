@@ -26,11 +26,11 @@ class NoteHeader(QFrame):
         self.setObjectName("noteHeader")
         self.icon = QLabel()
         self.icon.setFixedSize(SIDE, SIDE)
-        self.name = CutLabel()
+        self.name = CutLabel(24)  # this gives way last
         self.name.setObjectName("noteName")
         self.status = QLabel()
         self.status.setObjectName("quiet")
-        self.section = CutLabel()
+        self.section = CutLabel(0)
         self.section.setObjectName("quiet")
         self.left = QLabel()
         self.finish = QPushButton("Finish note")
@@ -42,8 +42,6 @@ class NoteHeader(QFrame):
         for widget in (self.icon, self.name, self.status, self.section):
             row.addWidget(widget)
         row.addStretch(1)
-        row.setStretchFactor(self.name, 3)  # the name gives way last
-        row.setStretchFactor(self.section, 1)
         row.addWidget(self.left)
         row.addWidget(self.finish)
 

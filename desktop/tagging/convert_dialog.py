@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,10 +20,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
-from desktop.jobs.job_bar import JobBar
-from desktop.jobs.job_runner import JobRunner
+from desktop.jobs.working_dialog import WorkingDialog
 from desktop.tagging.check_list import CheckList
 from desktop.tagging.label_table import LabelTable
 from engine.errors import TagwellError
@@ -42,7 +39,7 @@ _WORDS = (
 )
 
 
-class ConvertDialog(QDialog):
+class ConvertDialog(WorkingDialog):
     """Choose, look, name, convert.  Cancel, at any moment, leaves nothing half-way.
 
     Signals:
@@ -52,21 +49,14 @@ class ConvertDialog(QDialog):
     converted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("converting a model", parent)
         self.setWindowTitle("Take in a model")
         self.resize(1040, 640)
-        self._lane = JobRunner("converting a model", self)
-        self._job: Job | None = None
         self._look: Look | None = None
         self._label_sets = label_sets_here()
         self._finished = False
         self.checks = CheckList()
         self.labels = LabelTable()
-        self.trouble = QLabel()
-        self.trouble.setObjectName("danger")
-        self.trouble.setWordWrap(True)
-        self.trouble.hide()
-        self.jobs = JobBar()
         words = QLabel(_WORDS)
         words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -174,10 +164,10 @@ class ConvertDialog(QDialog):
     def start_look(self) -> None:
         """Look at the model, on the lane."""
         said, tags = self.place.text().strip(), self.tags.text().strip()
-        if not said or self._job is not None:
-            self._tell("" if said else "Please choose a folder or an ONNX file first.")
+        if not said or self.work is not None:
+            self.tell("" if said else "Please choose a folder or an ONNX file first.")
             return
-        self._tell("")
+        self.tell("")
         place, listed = Path(said).expanduser(), Path(tags).expanduser() if tags else None
         self._run(lambda _job: look_at(place, listed), self._looked, "looking at a model")
 
@@ -185,7 +175,7 @@ class ConvertDialog(QDialog):
         self._end()
         self._look = look
         self.checks.show_checks(look.checks)
-        self._tell(look.fault)
+        self.tell(look.fault)
         if not look.fault:
             name = _name_from(look.place)
             self.name.setText(self.name.text() or name)
@@ -216,15 +206,15 @@ class ConvertDialog(QDialog):
     def start_convert(self) -> None:
         """Convert the model that was looked at, on the lane."""
         look = self._look
-        if look is None or look.fault or self._job is not None:
-            self._tell("Please look at a model first.")
+        if look is None or look.fault or self.work is not None:
+            self.tell("Please look at a model first.")
             return
         name = self.name.text().strip()
         if fault := name_fault(name):
-            self._tell(fault)
+            self.tell(fault)
             self.name.setFocus()
             return
-        self._tell("")
+        self.tell("")
         labels, said = self._guess(look)
         if self._chosen_set is not None:
             said = self.labels.said
@@ -251,49 +241,31 @@ class ConvertDialog(QDialog):
     # -- the work in progress -------------------------------------------------------------
 
     def _run(self, work: Callable[[Job], object], then: Callable[..., None], doing: str) -> None:
-        self._job = self._lane.run(work, then, self._refused, self._stopped, doing)
-        self.jobs.follow(self._job)
+        self.work = self.lane.run(work, then, self._refused, self._stopped, doing)
+        self.jobs.follow(self.work)
         self._show_state()
 
     def _end(self) -> None:
-        self._job = None
+        self.work = None
         self.jobs.end()
 
     def _stopped(self) -> None:
         self._end()
-        self._tell("Stopped. Nothing was installed.")
+        self.tell("Stopped. Nothing was installed.")
         self._show_state()
 
     def _refused(self, error: TagwellError) -> None:
         self._end()
-        self._tell(str(error))
+        self.tell(str(error))
         self._show_state()
 
     def _show_state(self) -> None:
-        free = self._job is None and not self._finished
+        free = self.work is None and not self._finished
         ready = self._look is not None and not self._look.fault
         for widget in (self.place, self.tags, self.notes, self.look):
             widget.setEnabled(free)
         self.left.setEnabled(free and ready)
         self.convert.setEnabled(free and ready)
-
-    def _tell(self, words: str) -> None:
-        self.trouble.setText(words)
-        self.trouble.setVisible(bool(words))
-
-    @override
-    def reject(self) -> None:
-        """Stop the work in progress; close where there is none."""
-        if self._job is not None:
-            self.jobs.stop()
-            return
-        super().reject()
-
-    @override
-    def done(self, result: int) -> None:
-        """End the lane before the dialog goes."""
-        self._lane.close()
-        super().done(result)
 
 
 def _rows() -> QFormLayout:

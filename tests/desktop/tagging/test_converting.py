@@ -114,7 +114,7 @@ def test_stopping_leaves_nothing_installed(qtbot, dialog, tmp_path, own_models):
     path = lookup(tmp_path / "theirs")
     look_at(qtbot, dialog, path, path.with_name("tags.txt"))
     dialog.start_convert()
-    dialog._job.cancel()
+    dialog.work.cancel()
     qtbot.waitUntil(lambda: "Stopped" in dialog.trouble.text(), timeout=20_000)
     assert dialog.convert.isEnabled()
     assert not list(own_models.glob("*"))
