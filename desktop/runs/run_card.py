@@ -26,13 +26,15 @@ MEGABYTE = 1_000_000
 class RunFacts:
     """A run, how long its answers took together, and the notes it set aside, by name, each with its cause.
 
-    `stands`: its suggestions are there still, neither undone nor taken back.
+    `stands`: its suggestions are there still, neither undone nor taken back.  `slower` is how many times
+    as long as the fastest run of the project it took, see `engine.steps.slow_down`; 0 where that is unknown.
     """
 
     row: RunRow
     seconds: float
     failures: Sequence[tuple[str, str]] = ()
     stands: bool = True
+    slower: float = 0.0
 
     @property
     def state(self) -> str:
@@ -54,6 +56,7 @@ def run_card(facts: RunFacts) -> str:
         "Ended": when(row.ended) if row.ended else "–",
         "Notes": f"{count_words(row.done, 'note')} answered, {row.failed:,} set aside, {row.left:,} left",
         "Time": f"{facts.seconds:,.1f} s{per_note}",
+        **({"Against the fastest run": f"{facts.slower:,.1f} times as long"} if facts.slower else {}),
         **_counted(row.figures),
         "Device": record.device,
         "Started by": record.annotator,
@@ -82,11 +85,12 @@ def _table(lines: Mapping[str, str]) -> str:
 def _counted(figures: Mapping[str, float]) -> dict[str, str]:
     """Return what a run took beside time, as far as its tagger counts it."""
     said = {
+        "Processor": f"{figures.get('processor', 0):,.1f} s of all cores",
         "Tokens read": f"{figures.get('tokens', 0):,.0f}",
         "Calls of the model": f"{figures.get('calls', 0):,.0f}",
         "Memory at most": f"{figures.get('memory', 0) / MEGABYTE:,.0f} MB",
     }
-    there = ("tokens", "calls", "memory")
+    there = ("processor", "tokens", "calls", "memory")
     return {title: words for (title, words), name in zip(said.items(), there, strict=True) if name in figures}
 
 

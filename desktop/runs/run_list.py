@@ -27,18 +27,21 @@ from engine.store.runs import RunRow
 from engine.store.store import Store
 from engine.text.note import NoteId
 
-HEADINGS = ("Began", "Tagger", "Notes", "Seconds", "State")
+HEADINGS = ("Began", "Tagger", "Notes", "Seconds", "Slower", "State")
 EMPTY = "No tagger has run in this project yet. Predict, Tag notes starts one."
 
 
 def run_facts(store: Store) -> list[RunFacts]:
     """Return all runs of a project, newest first; used on a lane of the project."""
-    found = []
+    from engine.steps.slow_down import slow_down_of
+
+    found, slower = [], slow_down_of(store)
     for row in store.runs():
         failures = store.run_failures(row.id) if row.failed else []
         names = {NoteId(one.id): one.name for one in store.note_rows([int(note) for note, _ in failures])}
         aside = [(names.get(note, "a note that is gone"), cause) for note, cause in failures]
-        found.append(RunFacts(row, store.run_seconds(row.id), aside, store.has_suggestions(row.id)))
+        stands, factor = store.has_suggestions(row.id), slower.get(row.id, 0.0)
+        found.append(RunFacts(row, store.run_seconds(row.id), aside, stands, factor))
     return found
 
 
@@ -66,7 +69,7 @@ class RunList(QDialog):
         self.said.setWordWrap(True)
         self.table = QTableWidget(0, len(HEADINGS))
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(self.table, "Runs, newest first", {0: 128, 2: 64, 3: 64, 4: 88}, stretched=1)
+        lay_out_rows(self.table, "Runs, newest first", {0: 128, 2: 64, 3: 64, 4: 64, 5: 88}, stretched=1)
         self.table.itemSelectionChanged.connect(self._show_card)
         self.card = QTextBrowser()
         self.card.setOpenLinks(False)
@@ -117,6 +120,7 @@ class RunList(QDialog):
                 row.record.tagger_name,
                 f"{row.done:,}" if row.done == total else f"{row.done:,} of {total:,}",
                 f"{one.seconds:,.1f}",
+                f"{one.slower:,.1f} ×" if one.slower else "",
                 one.state,
             )
             for column, words in enumerate(said):
@@ -125,7 +129,8 @@ class RunList(QDialog):
             self.table.selectRow(0)
             self.said.setText(
                 "Repeating a run tags its notes again with the same model and options, and says "
-                "whether the tags are the same."
+                "whether the tags are the same. “Slower” is how many times as long as the fastest run it "
+                "took, over the notes that both answered."
             )
         self._show_card()
 

@@ -17,6 +17,7 @@ from engine.command_line.project_tagging import tag
 from engine.formats.problem import counted
 from engine.jobs.job import Job
 from engine.model_files.label_sets import label_set_named
+from engine.steps.slow_down import slow_down_of
 from engine.store.store import Store
 
 project = typer.Typer(no_args_is_help=True, help="Work on a project file without the window.")
@@ -49,11 +50,14 @@ def new(
 
 @project.command()
 def status(path: ProjectFile, *, locked: Locked = False, as_json: AsJson = False) -> None:
-    """Say how far the project is: notes by status, runs, and the last operations.
+    """Say how far the project is: notes by status, and runs, with how many times slower each was.
+
+    The fastest run is 1; the others are held against it over the notes that both answered.
 
     Example: tagwell project status ward.tagwell
     """
     with opened(path, locked=locked, read_only=True) as store:
+        slower = slow_down_of(store)
         counts = {one.value: count for one, count in store.status_counts().items()}
         runs = [
             {
@@ -64,6 +68,8 @@ def status(path: ProjectFile, *, locked: Locked = False, as_json: AsJson = False
                 "done": run.done,
                 "failed": run.failed,
                 "left": run.left,
+                "seconds": round(store.run_seconds(run.id), 3),
+                "times slower": round(slower[run.id], 2) if run.id in slower else None,
             }
             for run in store.runs()
         ]
@@ -74,7 +80,8 @@ def status(path: ProjectFile, *, locked: Locked = False, as_json: AsJson = False
     console = results()
     console.print(table(f"{said['title']} ({said['label_set']})", ("Status", "Notes"), list(counts.items())))
     if runs:
-        console.print(table("Runs", list(runs[0]), [list(run.values()) for run in runs]))
+        rows = [["" if cell is None else cell for cell in run.values()] for run in runs]
+        console.print(table("Runs", list(runs[0]), rows))
 
 
 @project.command()

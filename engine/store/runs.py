@@ -218,6 +218,13 @@ class Running(Finishing):
         row = self._one("SELECT coalesce(sum(seconds), 0.0) FROM run_note WHERE run_id = ?", run)
         return float(row[0]) if row else 0.0
 
+    def run_times(self, run: RunId) -> dict[NoteId, float]:
+        """Return how long each answer of a run took, in seconds, loading the model not counted."""
+        rows = self._all(
+            "SELECT note_id, seconds FROM run_note WHERE run_id = ? AND state = 'done' ORDER BY note_id", run
+        )
+        return {NoteId(note): float(seconds) for note, seconds in rows if seconds is not None}
+
     def run_failures(self, run: RunId) -> list[tuple[NoteId, str]]:
         """Return the notes that a run set aside, each with its cause."""
         rows = self._all(

@@ -9,7 +9,8 @@ import pytest
 from desktop.comparing.compare_page import ComparePage
 from desktop.main_window import MainWindow
 from desktop.runs.run_card import RunFacts, run_card
-from desktop.runs.run_list import RunList, run_facts
+from desktop.runs.run_list import HEADINGS, RunList, run_facts
+from engine.annotation.said import Answer
 from engine.labels.label_set import LabelSet
 from engine.store.store import NewNote, RunRecord, Store
 
@@ -120,6 +121,26 @@ def test_the_suggestions_of_a_run_are_taken_back_with_a_word_and_come_back_by_un
     tagged.on_runs.runs()
     tagged.on_notes.turning.undo()
     qtbot.waitUntil(lambda: bool(tagged.desk.scene.suggestions))
+
+
+def test_each_run_says_how_many_times_as_long_as_the_fastest_it_took(
+    qtbot, window: MainWindow, project: Path
+) -> None:
+    def two_runs(store: Store) -> None:
+        store.add_notes([NewNote("n1", WORDS)], "anna", "Import")
+        for seconds in (0.5, 2.0):
+            run = store.begin_run(RunRecord("t", "T", "", "", "CPU", {}, "anna"), list(store.note_ids()))
+            store.save_answer(run, store.note_ids()[0], Answer(), seconds)
+            store.add_figures(run, {"processor": 7.2})
+
+    window.desk.project.do(two_runs)
+    page = RunList(window.desk.project)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: page.chosen is not None, timeout=20_000)
+    column = HEADINGS.index("Slower")
+    assert [page.table.item(row, column).text() for row in range(2)] == ["4.0 ×", "1.0 ×"]
+    assert "4.0 times as long" in page.card.toPlainText()
+    assert "7.2 s of all cores" in page.card.toPlainText()
 
 
 def test_an_undone_run_says_so(labels: LabelSet, tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ def test_a_project_goes_the_whole_way(capsys, notes, terms, tmp_path):
     code, said = told(capsys, "project", "status", ward, "--json")
     status = json.loads(said.out)
     assert (status["title"], status["notes"]["suggested"]) == ("Ward 4", 1)
+    assert [(run["done"], run["times slower"]) for run in status["runs"]] == [(1, 1.0)]
+    assert status["runs"][0]["seconds"] > 0
     code, said = told(capsys, "project", "search", ward, "knee pain", "--json")
     hits = json.loads(said.out)
     assert [hit["text"] for hit in hits] == ["pain", "knee", "pain"]
