@@ -50,8 +50,12 @@ STRATEGY_TITLES = {
     "few-shot": "With examples, the most similar",
     "few-shot-fixed": "With examples, always the same",
     "few-shot-random": "With examples, by chance",
+    "kiwi": "As Kiwi’s own models are asked",
     "all": "With all of it",
 }
+OWN = "As set below"
+TOLD = ("per_type", "definitions", "guideline", "learned_rules", "examples")
+"""The options by which a strategy is known among the fields below it."""
 EXAMPLES = {
     "none": "None",
     "fixed": "The first of the project",
@@ -86,6 +90,8 @@ class PromptSettings(QDialog):
         self.decoder = _choice(DECODERS)
         self.answers = _choice(ANSWERS)
         self.strategy = _choice({name: STRATEGY_TITLES.get(name, name) for name in STRATEGIES})
+        self.strategy.addItem(OWN, OWN)
+        self._taken = ""
         self.definitions = QCheckBox("&Definitions of the types")
         self.guideline = QCheckBox("&Guideline of the types")
         self.per_type = QCheckBox("One &call for each type")
@@ -136,7 +142,7 @@ class PromptSettings(QDialog):
         """Let the thresholds be chosen, too, in a row of their own."""
         self._thresholds = choice
         label = QLabel("&Thresholds")
-        label.setBuddy(choice)
+        label.setBuddy(choice.focusProxy() or choice)
         self.rows.addRow(label, choice)
         choice.changed.connect(self.refresh)
         self.finished.connect(choice.leave)
@@ -208,11 +214,11 @@ class PromptSettings(QDialog):
         for choice, value in (
             (self.decoder, options.decoder),
             (self.answers, options.answers),
-            (self.strategy, options.prompt),
             (self.examples, options.examples),
             (self.retriever, options.retriever),
         ):
             choice.setCurrentIndex(max(0, choice.findData(value)))
+        self._taken = options.prompt
         self.definitions.setChecked(options.definitions)
         self.guideline.setChecked(options.guideline)
         self.per_type.setChecked(options.per_type)
@@ -224,8 +230,12 @@ class PromptSettings(QDialog):
 
     def _take_strategy(self) -> None:
         """Set the fields as the strategy says; each can be changed afterwards."""
+        if self.strategy.currentData() == OWN:
+            self._show_strategy()  # nothing to set: the fields are as they are
+            return
+        self._taken = str(self.strategy.currentData())
         try:
-            options = options_from(self._manifest, {"prompt": self.strategy.currentData()}, self._title)
+            options = options_from(self._manifest, {"prompt": self._taken}, self._title)
         except ModelError as error:
             self._say(str(error), "danger")
             return
@@ -246,7 +256,7 @@ class PromptSettings(QDialog):
         return {
             "decoder": self.decoder.currentData(),
             "answers": self.answers.currentData() if free else "tags",
-            "prompt": self.strategy.currentData(),
+            "prompt": self._taken,
             "definitions": self.definitions.isChecked(),
             "guideline": self.guideline.isChecked(),
             "per_type": self.per_type.isChecked(),
@@ -279,6 +289,7 @@ class PromptSettings(QDialog):
         self.retriever.setEnabled(shown == "similar")
         self.seed.setEnabled(shown == "random")
         self.learned.setEnabled(not self.rules.toPlainText().strip())  # rules of one’s own stand instead
+        self._show_strategy()
         try:
             options = options_from(self._manifest, self.chosen, self._title)
             self.prompt.setPlainText(rendered(options, self._labels, self._sentence))
@@ -294,6 +305,19 @@ class PromptSettings(QDialog):
         elif self.learned.value() and self.learned.isEnabled():
             words += "Learned rules are made of the corrections in this project when the run begins."
         self._say(words, "quiet")
+
+    def _show_strategy(self) -> None:
+        """Name the strategy that the fields come to, or none: a name must not say what is not set."""
+        now = self.chosen
+        same = [
+            name
+            for name, says in STRATEGIES.items()
+            if set(TOLD) <= set(says) and all(says[one] == now[one] for one in TOLD)
+        ]
+        name = self._taken if self._taken in same else (same or [OWN])[0]
+        self.strategy.setCurrentIndex(self.strategy.findData(name))
+        if name != OWN:
+            self._taken = name
 
     def _say(self, words: str, name: str) -> None:
         self.said.setText(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from desktop.tagging.prompt_settings import PromptSettings
+from desktop.tagging.prompt_settings import OWN, PromptSettings
 from engine.taggers.llama_cpp.options import options_from
 
 
@@ -50,6 +50,28 @@ def test_a_strategy_sets_the_fields(page):
     choose(page.strategy, "guideline")
     assert page.guideline.isChecked()
     assert page.chosen["examples"] == "none"
+
+
+def test_the_name_of_a_strategy_is_never_that_of_another(qtbot, page, labels):
+    assert page.strategy.currentText() == "With definitions"
+    page.definitions.setChecked(False)
+    assert page.strategy.currentText() == "Task alone"
+    assert page.chosen["prompt"] == "zero-shot"
+    page.guideline.setChecked(True)
+    assert page.strategy.currentText() == "As set below"
+    page.definitions.setChecked(True)
+    assert page.strategy.currentText() == "With definitions and guideline"
+    bare = PromptSettings("Small", {"definitions": False}, {}, labels)
+    qtbot.addWidget(bare)
+    assert bare.strategy.currentText() == "Task alone"
+
+
+def test_choosing_as_set_below_sets_nothing(page):
+    page.guideline.setChecked(True)
+    before = page.chosen
+    choose(page.strategy, OWN)
+    assert page.chosen == before
+    assert page.strategy.currentText() == "With definitions and guideline"
 
 
 def test_answers_are_a_matter_of_free_writing_alone(page):
