@@ -8,14 +8,17 @@ multiplies in 8 bits.  ``fallback.onnx`` is a small graph that uses the very wei
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.taggers.onnx_bert.reading import Int64
+from engine.training.evening import Seen, even_channels, even_rows, large_products, seen_inputs
+from engine.training.weight_rounding import Sums, rounded_columns, rounded_rows
 
 OPSET = 17
 STATES = "states"
@@ -24,10 +27,8 @@ LOGITS = "logits"
 _EMBEDDING = "word_embeddings"
 _SAFE_BITS = 7
 _BERT_VOCABULARY = 30522
-_SMALLEST = 100_000
+SMALLEST = 100_000
 """Weights with fewer numbers than this stay as they are: they cost nothing and may matter."""
-
-Floats = NDArray[np.float32]
 
 
 def export_float(model: Any, heads: Sequence[str], path: Path) -> None:  # noqa: ANN401  torch has no types
@@ -74,35 +75,37 @@ def _export(model: Any, outputs: Sequence[str], path: Path, highest: int) -> Non
     )
 
 
-def quantize(float_path: Path, folder: Path, bits: int = 7, float_products: Sequence[str] = ()) -> None:
+def quantize(
+    float_path: Path,
+    folder: Path,
+    bits: int = 7,
+    float_products: Sequence[str] = (),
+    seen: Mapping[str, Seen] = MappingProxyType({}),
+) -> None:
     """Write ``model.onnx`` and ``fallback.onnx`` into `folder` from the float model.
 
     With weights of products rounded to 7 `bits`, sums of products never overflow 16 bits, so that
     processors with and without VNNI give the same numbers; with 8 they may not.  Each column
     has a scale of its own: with one scale per matrix, modifiers lost 11 points of F1 on dev.
-    Embeddings are rounded row by row.  Products whose names match `float_products` are only
-    stored in 8 bits: what they multiply has outliers that 8 bits cannot hold.
+    Embeddings are rounded row by row.  What products are given is evened sub-word by sub-word, and
+    with what was `seen` (see `evening.seen_inputs`) also channel by channel; then weights are rounded
+    with an eye on it, too.  Products whose names match `float_products` multiply in
+    floating point, by weights stored in 16 bits.
     """
     import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    work = folder / "work.onnx"
     loose = onnx.load(str(float_path))
-    kept = [node for node in _products(loose) if any(re.search(one, node.name) for one in float_products)]
-    quantize_dynamic(
-        str(float_path),
-        str(work),
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=bits == _SAFE_BITS,
-        op_types_to_quantize=["MatMul"],
-        nodes_to_exclude=[*_small_products(loose), *(node.name for node in kept)],
-        extra_options={"MatMulConstBOnly": True},
-    )
-    exact = onnx.load(str(work))
-    work.unlink()
-    for node in kept:
-        _store_in_8_bits(exact, node.input[1])
+    now_seen = even_channels(loose, seen, SMALLEST)
+    products = large_products(loose, SMALLEST)
+    kept = {node.name for node in products if any(re.search(one, node.name) for one in float_products)}
+    exact = _multiplying_in_8_bits(loose, kept, folder / "work.onnx")
+    top = {_SAFE_BITS: 64}.get(bits, 127)
+    for node in products:
+        moments = now_seen[node.input[0]].moments if node.input[0] in now_seen else None
+        if node.name in kept:
+            _store_in_16_bits(exact, node.input[1])
+        else:
+            _round_in_place(exact, loose, node.input[1], top, moments)
     _quantize_embedding(exact)
     blob = exact.SerializeToString()
     (folder / "model.onnx").write_bytes(blob)
@@ -111,33 +114,67 @@ def quantize(float_path: Path, folder: Path, bits: int = 7, float_products: Sequ
     (folder / "fallback.onnx").write_bytes(loose.SerializeToString())
 
 
-def _products(model: Any) -> list[Any]:  # noqa: ANN401  onnx has no types
-    """Return the products of something with stored weights."""
-    stored = {one.name for one in model.graph.initializer}
-    return [node for node in model.graph.node if node.op_type == "MatMul" and node.input[1] in stored]
+def seen_by_products(float_path: Path, windows: Iterable[tuple[Int64, Int64]]) -> dict[str, Seen]:
+    """Return what the products that `quantize` rounds are given while the float model reads `windows`."""
+    return seen_inputs(float_path, windows, SMALLEST)
 
 
-def _small_products(model: Any) -> list[str]:  # noqa: ANN401
-    """Return the products with small weights: the heads, which decide and cost next to nothing."""
-    small = {one.name for one in model.graph.initializer if np.prod(one.dims) < _SMALLEST}
-    return [node.name for node in _products(model) if node.input[1] in small]
+def _multiplying_in_8_bits(loose: Any, kept: Collection[str], work: Path) -> Any:  # noqa: ANN401  onnx has no types
+    """Return a copy of `loose` whose large products, but for those `kept`, multiply in 8 bits.
+
+    The heads, with their small weights, stay: they decide and cost next to nothing.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    even = type(loose)()
+    even.CopyFrom(loose)
+    even_rows(even, kept, SMALLEST)
+    onnx.save(even, str(work))
+    large = [node.name for node in large_products(even, SMALLEST)]
+    small = [node.name for node in large_products(even, 1) if node.name not in large]
+    try:
+        quantize_dynamic(
+            str(work),
+            str(work),
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=[*kept, *small],
+            extra_options={"MatMulConstBOnly": True},
+        )
+        return onnx.load(str(work))
+    finally:
+        work.unlink(missing_ok=True)
 
 
-def _store_in_8_bits(model: Any, name: str) -> None:  # noqa: ANN401
-    """Replace the weights called `name` by 8-bit columns that are scaled back before use, in place."""
+def _round_in_place(exact: Any, loose: Any, name: str, top: int, moments: Sums | None) -> None:  # noqa: ANN401
+    """Replace the rounded weights in `exact` by those of `loose` rounded with care."""
+    from onnx import numpy_helper
+
+    weights = numpy_helper.to_array(next(one for one in loose.graph.initializer if one.name == name))
+    whole, scales = rounded_columns(weights, top, moments)
+    stored = {one.name: one for one in exact.graph.initializer}
+    for part, fresh in (("quantized", whole), ("scale", scales)):
+        stored[f"{name}_{part}"].CopyFrom(numpy_helper.from_array(fresh, f"{name}_{part}"))
+
+
+def _store_in_16_bits(model: Any, name: str) -> None:  # noqa: ANN401
+    """Replace the weights called `name` by the same in 16-bit floating point, in place."""
     from onnx import numpy_helper
 
     graph = model.graph
     weights = next(one for one in graph.initializer if one.name == name)
-    whole, scales = rounded_rows(numpy_helper.to_array(weights).T)
-    parts: dict[str, NDArray[Any]] = {
-        "quantized": whole.T.copy(),
-        "scale": scales[:, 0],
-        "zero_point": np.zeros(len(scales), np.int8),
-    }
+    half = numpy_helper.to_array(weights).astype(np.float16)
     graph.initializer.remove(weights)
-    graph.initializer.extend(numpy_helper.from_array(one, f"{name}_{part}") for part, one in parts.items())
-    graph.node.insert(0, _scaled_back(name))
+    graph.initializer.append(numpy_helper.from_array(half, f"{name}_half"))
+    graph.node.insert(0, _widened(name))
+
+
+def _widened(name: str) -> Any:  # noqa: ANN401
+    from onnx import TensorProto, helper
+
+    return helper.make_node("Cast", [f"{name}_half"], [name], f"{name}_widened", to=TensorProto.FLOAT)
 
 
 def _scaled_back(name: str) -> Any:  # noqa: ANN401
@@ -176,23 +213,20 @@ def _quantize_embedding(model: Any) -> None:  # noqa: ANN401
         graph.node.insert(place + offset, node)
 
 
-def rounded_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Return `table` in 8 bits and one scale per row (rows × 1), so that their product is near `table`."""
-    scales = np.abs(table).max(axis=1, keepdims=True).astype(np.float32) / np.float32(127)
-    scales[scales == 0] = 1.0
-    return np.clip(np.rint(table / scales), -127, 127).astype(np.int8), scales
-
-
 def _borrow_weights(loose: Any, exact: Any, blob: bytes) -> None:  # noqa: ANN401
     """Let `loose` read its large weights out of the file that `blob` is, and scale them back."""
     graph = loose.graph
     lent = {one.name: one for one in exact.graph.initializer}
-    for node in _products(loose):
+    for node in large_products(loose, SMALLEST):
         weight = node.input[1]
-        if f"{weight}_quantized" not in lent:
+        own = next((one for one in graph.initializer if one.name == weight), None)
+        if own is None:
             continue
-        own = next(one for one in graph.initializer if one.name == weight)
         graph.initializer.remove(own)
+        if f"{weight}_half" in lent:
+            graph.initializer.append(_reference(lent[f"{weight}_half"], blob))
+            graph.node.insert(0, _widened(weight))
+            continue
         graph.initializer.extend(lent[f"{weight}_{part}"] for part in ("scale", "zero_point"))
         graph.initializer.append(_reference(lent[f"{weight}_quantized"], blob))
         graph.node.insert(0, _scaled_back(weight))

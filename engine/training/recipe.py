@@ -107,7 +107,9 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of products in training; weights are float32.  bfloat16 takes half the time where there is any."""
     after: str = ""
     float_products: tuple[str, ...] = ()
-    """Regular expressions: products so named multiply in floating point, though stored in 8 bits."""
+    """Regular expressions: products so named multiply in floating point, though stored in 8 bits.
+
+    As many of them, from the first on, as the certificate needs (`rounding_attempts`)."""
     more_label_sets: tuple[str, ...] = ()
     model: dict[str, Any] = {}
     """What goes into the manifest as it is: summary, licence, origins, known_weak."""

@@ -12,7 +12,6 @@ import msgspec
 
 from engine.airgap.environment import set_variables
 from engine.assertion.linking import link
-from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.labels.files import find_label_set
 from engine.labels.label_set import Kind, LabelSet
@@ -28,12 +27,11 @@ from engine.model_files.manifest import (
 from engine.model_files.places import models_folder
 from engine.taggers.onnx_bert.proposals import Head
 from engine.taggers.onnx_bert.reading import read
-from engine.taggers.onnx_bert.session import Session
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 from engine.text.token import TOKENIZER_VERSION
 from engine.training.calibration import Scored, calibration_errors, fitted_curves, scored_spans
-from engine.training.certificate import MICRO, Row, certificate, tempered, with_temperatures
+from engine.training.certificate import MICRO, Row, tempered, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
 from engine.training.dev_figures import (
     ENOUGH,
@@ -46,7 +44,8 @@ from engine.training.dev_figures import (
     span_figures,
 )
 from engine.training.model_card import card, runs_of
-from engine.training.onnx_export import export_float, quantize
+from engine.training.onnx_export import export_float
+from engine.training.rounding_attempts import DEV, Held, Rounding, sample_windows, session
 from engine.training.training import Training
 
 KIND = "onnx-bert.v1"
@@ -69,51 +68,26 @@ def ship(training: Training, folder: Path, say: Callable[[str], object]) -> None
     _write_tokenizer(training, folder)
     held = _held(training)
     reader = Reader(training.splitter, training.heads, recipe.window, batch=1)
-    exact = _figures_of(float_path, reader, held)
-    for bits in (7, 8):
-        quantize(float_path, folder, bits, recipe.float_products)
-        rows = _rows(exact, _figures_of(folder / "model.onnx", reader, {_DEV: held[_DEV]}))
-        if all(row.is_good for row in rows):
-            rows = _rows(exact, _figures_of(folder / "model.onnx", reader, held))
-        for row in (*rows, *_rows(exact, _figures_of(folder / "fallback.onnx", reader, {_DEV: held[_DEV]}))):
-            say(f"{bits} bits: {row.head} {row.label}: {_figure(row)}")
-        bad = [f"{row.label} ({100 * row.lost:.1f})" for row in rows if not row.is_good]
-        if not bad:
-            _describe(training, folder, rows, _calibrated(folder / "model.onnx", reader, held))
-            say(f"the model is in {folder.name}, with weights of {bits} bits")
-            return
-        say(f"{bits} bits lose too much: {', '.join(bad)}")
-    raise ModelError(f"Rounding to 8 bits loses too much F1: {', '.join(bad)}.")
-
-
-_DEV = "dev"
-Held = dict[str, list[CorpusNote]]
-"""The notes that are measured on, by the name of their collection."""
+    learned = [training.corpora.train[name] for name in recipe.phases[-1].mixture]
+    rounded = Rounding(float_path, folder, reader, held).best(
+        sample_windows(learned, reader), recipe.float_products, say
+    )
+    for row in (*rounded.rows, *rounded.fallback):
+        say(f"{row.head} {row.label}: {_figure(row)}")
+    _describe(training, folder, rounded.rows, _calibrated(folder / "model.onnx", reader, held))
+    say(f"the model is in {folder.name}, with weights of {rounded.how}")
 
 
 def _held(training: Training) -> Held:
     corpora = training.recipe.corpora
     more = {corpora[name].title or name: notes for name, notes in training.corpora.measured.items()}
-    return {_DEV: training.corpora.dev, **more}
-
-
-def _session(path: Path, heads: Sequence[Head]) -> Session:
-    return Session(path, [head.output for head in heads])
-
-
-def _figures_of(path: Path, reader: Reader, held: Held) -> dict[str, dict[str, Figures]]:
-    run = _session(path, reader.heads).run
-    return {where: reader.figures(run, notes) for where, notes in held.items()}
-
-
-def _rows(exact: dict[str, dict[str, Figures]], rounded: dict[str, dict[str, Figures]]) -> list[Row]:
-    return [row for where, found in rounded.items() for row in certificate(where, exact[where], found)]
+    return {DEV: training.corpora.dev, **more}
 
 
 def _calibrated(path: Path, reader: Reader, held: Held) -> tuple[tuple[Head, ...], list[Scored]]:
     """Return the heads with temperatures and curves fitted on all held notes, and the spans behind them."""
     notes = [note for some in held.values() for note in some]
-    run = _session(path, reader.heads).run
+    run = session(path, reader.heads).run
     heads = with_temperatures(run, reader, notes)
     said = replace(reader, heads=heads).spans(tempered(run, heads), notes)
     scored = scored_spans(notes, said)
@@ -255,7 +229,7 @@ def _self_tests(training: Training, folder: Path, heads: Sequence[Head]) -> Iter
     """
     reader = Reader(training.splitter, heads, training.recipe.window, batch=1)
     sentences = [CorpusNote("", text, ()) for text in training.recipe.self_test]
-    run = tempered(_session(folder / "model.onnx", heads).run, heads)
+    run = tempered(session(folder / "model.onnx", heads).run, heads)
     for sentence, items in zip(sentences, reader.spans(run, sentences), strict=True):
         margins = [(one.open_margin, one.label_margin, one.close_margin) for one in items]
         if all((margin or 0.0) >= _CLEAR_MARGIN for three in margins for margin in three):

@@ -34,10 +34,12 @@ def weights(path: Path) -> dict[str, Any]:
             numbers[node.output[0]] = (values - zero) * scale
     words = "encoder.embeddings.word_embeddings.weight"
     numbers[words] = numbers[f"{words}_quantized"].astype(np.float32) * numbers[f"{words}_scale"]
+    evened = {node.output[0]: numbers.get(f"{node.output[0]}_by") for node in graph.node}
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in numbers:
             name = node.name.strip("/").replace("/", ".").removesuffix(".MatMul")
-            numbers[f"{name}.weight"] = numbers[node.input[1]].T
+            by = evened.get(node.input[0])
+            numbers[f"{name}.weight"] = numbers[node.input[1]].T * (1 if by is None else by)
     found = {}
     for name, value in numbers.items():
         if name.startswith("encoder.") and name.endswith((".weight", ".bias")):
