@@ -30,6 +30,7 @@ class Desk(QObject):
     Lives on the window's thread.
 
     Signals:
+        opening: True when a project is being opened or made, False when that has ended, well or not.
         project_opened, project_closed: `project` is another one now, or None.
         note_opened: the note of this id is wanted; its scene comes by `scene_shown`.
         scene_shown: the `NoteScene` of the open note; None where no note is open.
@@ -41,6 +42,7 @@ class Desk(QObject):
         crashed: a bug.
     """
 
+    opening = Signal(bool)
     project_opened = Signal()
     project_closed = Signal()
     note_opened = Signal(int)
@@ -92,16 +94,19 @@ class Desk(QObject):
         failed: Callable[[TagwellError], None] | None,
     ) -> None:
         self.close_project()
+        self.opening.emit(True)
         project = Project(self.remembered.annotator, self)
         project.crashed.connect(self.crashed)
         project.failed.connect(lambda error: self.told.emit(str(error), "warning"))
 
         def entered() -> None:
+            self.opening.emit(False)
             self._take(project)
             if then is not None:
                 then()
 
         def refused(error: TagwellError) -> None:
+            self.opening.emit(False)
             project.close()
             project.deleteLater()
             if failed is not None:

@@ -36,6 +36,7 @@ SIZES = (310, 750, 340)
 """Widths of list, note and details at the first start."""
 
 REMEMBER_PLACE_MS = 2000
+OPENING = "Opening the project…"
 
 
 class MainWindow(QMainWindow):
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         )
 
     def _connect(self) -> None:
+        self.desk.opening.connect(lambda on: self.bar.showMessage(OPENING if on else ""))
         self.desk.project_opened.connect(self._project_opened)
         self.desk.project_closed.connect(self._project_closed)
         self.desk.told.connect(lambda words, kind: self.pane.message.tell(words, kind=kind))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from engine.jobs.job import Job
 
 POLL_MS = 100
+KNOWN_AFTER_S = 5.0
+"""Earlier it is not said how much time is left: the first notes tell too little."""
+
+STEADY_S, STEP_S = 60, 5
+"""Below so many seconds they are counted in steps, so that the words do not flicker."""
+
 QUIET_MS = 400
 """Work that ends sooner is not worth a bar."""
 
@@ -24,6 +32,7 @@ class JobBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
+        self._pace = ("", 0, 0.0)  # what is done, how many were done when that began, and when it did
         self._words = QLabel()
         self._bar = QProgressBar()
         self._bar.setFixedWidth(140)
@@ -51,6 +60,7 @@ class JobBar(QWidget):
     def follow(self, job: Job) -> None:
         """Look at `job` from now on."""
         self._job = job
+        self._pace = ("", 0, time.monotonic())
         self._stop.setEnabled(True)
         self._look()
         self._poll.start()
@@ -83,7 +93,21 @@ class JobBar(QWidget):
         if progress.total:
             self._bar.setRange(0, progress.total)
             self._bar.setValue(progress.done)
-            self._words.setText(f"{progress.doing} {progress.done:,} of {progress.total:,}")
+            left = self._left(progress.doing, progress.done, progress.total)
+            self._words.setText(f"{progress.doing} {progress.done:,} of {progress.total:,}{left}")
         else:
             self._bar.setRange(0, 0)  # Qt draws a bar that only says "busy"
             self._words.setText(progress.doing or "Working")
+
+    def _left(self, doing: str, done: int, total: int) -> str:
+        """Return how much time is left at the pace so far, with a comma before it, or nothing."""
+        if doing != self._pace[0]:
+            self._pace = (doing, done, time.monotonic())
+        _, first, began = self._pace
+        took = time.monotonic() - began
+        if took < KNOWN_AFTER_S or not first < done < total:
+            return ""
+        from engine.steps.estimate_run import duration
+
+        left = took / (done - first) * (total - done)
+        return f", about {duration(left if left > STEADY_S else STEP_S * max(1, round(left / STEP_S)))} left"

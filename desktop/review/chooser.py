@@ -22,7 +22,7 @@ from desktop.review.keyboard import label_keys
 from desktop.review.marks import Mark
 from desktop.review.metrics import Metrics
 from desktop.review.spoken import said_of_mark
-from engine.labels.label_set import LabelSet
+from engine.labels.label_set import LabelSet, LabelType
 
 _ROWS = 9
 _WIDEST = 80
@@ -204,7 +204,15 @@ def choices_of_marks(text: str, marks: Sequence[Mark], metrics: Metrics) -> list
 def choices_of_labels(labels: LabelSet, metrics: Metrics) -> list[Choice]:
     """Return a line for each label, with the key it has in the note."""
     keys = {name: chord for chord, name in label_keys(labels).items()}
-    return [Choice(one.name, keys.get(one.name, ""), _bar(metrics, one.name), one.name) for one in labels]
+    return [
+        Choice(_label_title(one), keys.get(one.name, ""), _bar(metrics, one.name), one.name) for one in labels
+    ]
+
+
+def _label_title(label: LabelType) -> str:
+    """Return what the label is called in the panel, and in the text where that is another word."""
+    same = label.title.casefold() == label.name.casefold()
+    return label.title if same else f"{label.title} ({label.name})"
 
 
 def _bar(metrics: Metrics, label: str) -> str:

@@ -66,6 +66,17 @@ def test_without_a_project_the_window_says_how_to_begin(window):
     assert window.actions_.by_name["new-project"].isEnabled()
 
 
+def test_opening_a_project_is_told_until_it_is_there_or_refused(window, project, qtbot, tmp_path):
+    said = []
+    window.bar.messageChanged.connect(said.append)
+    with qtbot.waitSignal(window.desk.project_opened):
+        window.desk.open_project(project)
+    assert said == ["Opening the project…", ""]
+    with qtbot.waitSignal(window.desk.told):
+        window.desk.open_project(tmp_path / "nowhere.tagwell")
+    assert said[2:] == ["Opening the project…", ""]
+
+
 def test_an_empty_project_says_what_to_do(window, project, qtbot):
     qtbot.waitUntil(lambda: not window.notes.empty.isHidden())
     assert "Ctrl+I" in window.notes.empty.text()
@@ -164,6 +175,16 @@ def test_the_palette_counts_and_labels(filled, qtbot):
     filled.pane.view.select(Span(9, 14))
     palette.chosen.emit("test")
     qtbot.waitUntil(lambda: [one.label for one in filled.desk.scene.annotations] == ["test"])
+
+
+def test_a_label_is_found_by_its_title_and_by_the_word_in_the_text(filled, qtbot):
+    view = filled.pane.view
+    view.setFocus()
+    view.act(InNote.CHOOSE_LABEL)
+    assert "Body location (bodyloc)" in view._chooser.shown
+    for typed in ("body location", "bodyloc"):
+        view._chooser._field.setText(typed)
+        assert view._chooser.shown == ["Body location (bodyloc)"]
 
 
 def test_a_status_is_told_by_word_and_shape_not_by_colour_alone(filled, qtbot):

@@ -260,7 +260,7 @@ def test_enter_on_a_stack_opens_a_list_and_a_digit_picks(shown, write):
 def test_a_label_is_chosen_by_its_name(shown, write):
     shown.view.show_note(fill(write).scene())
     shown.type("Ctrl+Right", "Ctrl+Shift+Right", ";", "u", "n", "c")
-    assert shown.view._chooser.shown == ["uncertain"]
+    assert shown.view._chooser.shown == ["Uncertain"]
     shown.type("Return")
     assert [one.label for one in shown.heard.intents] == ["uncertain"]
     shown.type(";", "Esc")
