@@ -1,10 +1,18 @@
-"""Fitting: a dialog as high as its words need at its width."""
+"""Fitting: windows no larger than the screen, and a dialog as high as its words need at its width."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 from typing_extensions import override
+
+FRAME = QSize(16, 48)
+"""Room for the border and the title that a desktop puts around a window."""
+
+
+def open_at(window: QWidget, width: int, height: int) -> None:
+    """Give `window` this size, or what the screen has: that is small where letters are large."""
+    window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - FRAME))
 
 
 class FittingDialog(QDialog):

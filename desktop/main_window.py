@@ -17,6 +17,7 @@ from desktop.desk import Desk
 from desktop.details.details import Details
 from desktop.files.file_commands import FileCommands
 from desktop.files.project_commands import ProjectCommands
+from desktop.fitting import open_at
 from desktop.help.command_palette import Entry
 from desktop.help.help_commands import HelpCommands
 from desktop.notes.note_commands import NoteCommands
@@ -32,8 +33,9 @@ from desktop.theme_choice import CHOICES, ThemeChoice
 from desktop.welcome import Welcome
 from engine.annotation.annotation import Status
 
+SIZE = (1400, 860)
 SIZES = (310, 750, 340)
-"""Widths of list, note and details at the first start."""
+"""The window, and the widths of list, note and details, at the first start."""
 
 REMEMBER_PLACE_MS = 2000
 OPENING = "Opening the project…"
@@ -74,7 +76,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("Tagwell")
-        self.resize(1400, 860)
+        open_at(self, *SIZE)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.notes, self.pane, self.details):
             self.splitter.addWidget(part)
@@ -82,7 +84,7 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setSizes(list(SIZES))
         self.notes.setMinimumWidth(220)
-        self.pane.setMinimumWidth(480)  # in a small window the sides give way first
+        self.pane.setMinimumWidth(420)  # in a small window the sides give way first
         self.details.setMinimumWidth(260)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.plain_rows import lay_out_rows
 from engine.store.backup import Backup, backup_folder
 
@@ -38,7 +39,7 @@ class BackupDialog(QDialog):
     def __init__(self, project: Path, backups: Sequence[Backup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Backups")
-        self.resize(640, 420)
+        open_at(self, 640, 420)
         self._backups: Sequence[Backup] = ()
         words = QLabel(
             f"Backups lie in “{backup_folder(project)}”. Each was opened and checked when it was made. "

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.details.wording import context, count_words
 from desktop.files.dry_run_page import DryRunPage
 from desktop.files.import_source import ImportSource
+from desktop.fitting import open_at
 from desktop.jobs.working_dialog import WorkingDialog
 from desktop.project import Project
 from engine.errors import InputError, TagwellError
@@ -42,7 +43,7 @@ class ImportWizard(WorkingDialog):
     def __init__(self, project: Project, paths: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__("reading files", parent)
         self.setWindowTitle("Import notes")
-        self.resize(900, 640)
+        open_at(self, 900, 640)
         self._project = project
         self.lane.crashed.connect(project.crashed)
         self._dry_run: DryRun | None = None

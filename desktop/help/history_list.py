@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.plain_rows import lay_out_rows
 from desktop.project import Project
 from engine.store.operations import OperationRow
@@ -39,7 +40,7 @@ class HistoryList(QDialog):
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("History")
-        self.resize(820, 520)
+        open_at(self, 820, 520)
         self._project = project
         self.said = QLabel(f"The newest {SHOWN:,} operations. Each can be undone, also after a restart.")
         self.said.setObjectName("quiet")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.actions import COMMANDS
+from desktop.fitting import open_at
 from desktop.help.matching import NO_MATCH, score
 from desktop.review.keyboard import DEFAULTS, KeyMap, chord_of_label
 from engine.labels.label_set import Kind, LabelSet
@@ -61,7 +62,7 @@ class KeyOverlay(QDialog):
     def __init__(self, labels: LabelSet | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        self.resize(1120, 720)
+        open_at(self, 1120, 720)
         self._lines: list[tuple[QWidget, str]] = []
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find a key: type what it should do")

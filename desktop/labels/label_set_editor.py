@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.labels.label_swatch import key_swatch
 from desktop.labels.type_form import TypeForm
 from engine.labels.checks import faults
@@ -38,7 +39,7 @@ class LabelSetEditor(QDialog):
     def __init__(self, labels: LabelSet, do: str, named: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Label set")
-        self.resize(980, 760)
+        open_at(self, 980, 760)
         self.labels = labels
         self.title, self.name, self.version = (
             QLineEdit(labels.title),

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.details.wording import count_words
+from desktop.fitting import open_at
 from desktop.plain_rows import lay_out_rows, on_keys
 from desktop.project import Project
 from engine.errors import TagwellError
@@ -131,7 +132,7 @@ class FindInProject(QDialog):
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Find in project")
-        self.resize(860, 460)
+        open_at(self, 860, 460)
         self._project = project
         self._job: Job | None = None
         self._found: list[Hit] = []

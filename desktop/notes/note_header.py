@@ -28,7 +28,7 @@ class NoteHeader(QFrame):
         self.icon.setFixedSize(SIDE, SIDE)
         self.name = CutLabel(24)  # this gives way last
         self.name.setObjectName("noteName")
-        self.status = QLabel()
+        self.status = CutLabel(0)
         self.status.setObjectName("quiet")
         self.section = CutLabel(0)
         self.section.setObjectName("quiet")

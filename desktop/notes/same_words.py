@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.desk import Desk
 from desktop.details.wording import context, count_words
+from desktop.fitting import open_at
 from desktop.review.intents import Target
 from desktop.review.marks import Marks
 from desktop.review.scene import NoteScene
@@ -86,7 +87,7 @@ class SameWords(QDialog):
         super().__init__(parent)
         title = scene.labels.type(label).title
         self.setWindowTitle("Same words elsewhere")
-        self.resize(640, 420)
+        open_at(self, 640, 420)
         self._found = list(found)
         words = QLabel(f"Tag these places as {title.lower()}, too. Space ticks and unticks.")
         self.list = QListWidget()

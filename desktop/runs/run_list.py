@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.help.history_list import when
 from desktop.plain_rows import lay_out_rows
 from desktop.project import Project
@@ -61,7 +62,7 @@ class RunList(QDialog):
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Runs")
-        self.resize(1080, 600)
+        open_at(self, 1080, 600)
         self._project = project
         self._facts: Sequence[RunFacts] = ()
         self.said = QLabel(EMPTY)

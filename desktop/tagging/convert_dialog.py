@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.jobs.working_dialog import WorkingDialog
 from desktop.tagging.check_list import CheckList
 from desktop.tagging.label_table import LabelTable
@@ -51,7 +52,7 @@ class ConvertDialog(WorkingDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("converting a model", parent)
         self.setWindowTitle("Take in a model")
-        self.resize(1040, 640)
+        open_at(self, 1040, 640)
         self._look: Look | None = None
         self._label_sets = label_sets_here()
         self._finished = False

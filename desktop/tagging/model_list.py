@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.fitting import open_at
 from desktop.jobs.job_bar import JobBar
 from desktop.jobs.job_runner import JobRunner
 from desktop.plain_rows import lay_out_rows
@@ -55,7 +56,7 @@ class ModelList(QDialog):
     def __init__(self, remembered: Remembered, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Models")
-        self.resize(980, 600)
+        open_at(self, 980, 600)
         self._remembered = remembered
         self._lane = JobRunner("checking models", self)
         self._problems: list[str] = []

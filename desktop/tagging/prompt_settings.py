@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.fitting import open_at
 from desktop.tagging.threshold_choice import ThresholdChoice
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet
@@ -83,7 +84,7 @@ class PromptSettings(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"How {title} is asked")
-        self.resize(1120, 680)
+        open_at(self, 1120, 680)
         self._title, self._manifest, self._chosen = title, dict(manifest), dict(chosen)
         self._labels, self._sentence = labels, sentence or SAMPLE
         self._thresholds: ThresholdChoice | None = None
