@@ -100,7 +100,7 @@ class ThresholdChoice(QWidget):
         spec = replace(self._base, options={**self._base.options, **options})
         self.fit.setEnabled(False)
         self.said.setText("")
-        work = partial(_fitted, self._project, spec, _name_of(self._project.title))
+        work = partial(_fit_to, self._project, spec, _name_of(self._project.title))
         job = self._lane.run(work, self._fitted, self._refused, self._stopped, "fitting thresholds")
         self.jobs.follow(job)
 
@@ -139,7 +139,7 @@ class ThresholdChoice(QWidget):
         self._end("The thresholds could not be fitted.")
 
 
-def _fitted(project: Project, spec: TaggerSpec, name: str, job: Job) -> Thresholds:
+def _fit_to(project: Project, spec: TaggerSpec, name: str, job: Job) -> Thresholds:
     """Fit thresholds for `spec` to the finished notes and keep them; on the lane."""
     from engine.steps.example_bank import with_own_examples
     from engine.steps.fit_thresholds import as_thresholds, fit_thresholds
