@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from engine.annotation.annotation import LayerId
 from engine.annotation.gold import Gold
 from engine.annotation.said import LabelledSpan
 from engine.errors import ModelError
@@ -28,6 +29,7 @@ from engine.steps.error_rules import error_rules
 from engine.store.notes import NoteQuery
 from engine.store.store import Store
 from engine.taggers.cascade.tagger import KIND as CASCADE
+from engine.taggers.llama_cpp.ahead import Ahead, ahead_of, layer_of
 from engine.taggers.llama_cpp.options import Options, options_from
 from engine.taggers.llama_cpp.prompts.example import Bank, Example
 from engine.taggers.llama_cpp.prompts.kept_vectors import vector_key
@@ -38,7 +40,7 @@ from engine.text.sentence import sentences
 from engine.text.token import tokenize
 
 _LLM = "llama-cpp.v1"
-_BANK, _RULES, _SECOND = "bank", "rules", "second_options"
+_BANK, _RULES, _AHEAD, _SECOND = "bank", "rules", "ahead", "second_options"
 
 
 def example_bank(store: Store) -> Bank:
@@ -75,13 +77,14 @@ def examples_of(text: str, items: Sequence[LabelledSpan], patient: str = "") -> 
 
 
 def with_own_examples(spec: TaggerSpec, store: Store) -> TaggerSpec:
-    """Return `spec` with the examples and the error rules that its prompt wants, from this project.
+    """Return `spec` with the examples, the error rules and the draft that it wants, from this project.
 
     What the user gave stays.  In a cascade it is the second tagger that is asked by a prompt.  Where
     no note is finished yet, the examples are those of the label set.
 
     Raises:
         ModelError: an option is not right, or the examples of the run that is repeated have changed.
+        StoreError: there is no such layer to draft from.
     """
 
     def filled(options: Mapping[str, Any], wanted: Options) -> dict[str, Any]:
@@ -90,9 +93,18 @@ def with_own_examples(spec: TaggerSpec, store: Store) -> TaggerSpec:
             more[_BANK] = _as_plain(_same(example_bank(store), options.get(_BANK)))
         if wanted.learned_rules and not wanted.rules:
             more[_RULES] = error_rules(store, wanted.learned_rules)
+        if (layer := layer_of(wanted.draft)) is not None:
+            more[_AHEAD] = msgspec.to_builtins(_drafts(store, LayerId(layer)))
         return more
 
     return _with(spec, filled)
+
+
+def _drafts(store: Store, layer: LayerId) -> dict[str, Ahead]:
+    """Return what `layer` says of each note that it speaks of, by the hash of the note."""
+    notes = (store.note(NoteId(one)) for one in store.note_ids(NoteQuery(sort="added")))
+    both = ((note.sha256, store.layer_answer(note.id, layer)) for note in notes)
+    return {sha256: ahead_of(said) for sha256, said in both if said is not None}
 
 
 def known_vectors(spec: TaggerSpec, store: Store) -> dict[str, str]:
@@ -159,8 +171,8 @@ def _bias(spec: TaggerSpec, chosen: Mapping[str, Any], wanted: Options) -> dict[
 
 
 def recorded(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `options` as a run remembers them: a bank as its size and hash."""
-    said = dict(options)
+    """Return `options` as a run remembers them: a bank as its size and hash, a layer as its number."""
+    said = {key: value for key, value in options.items() if key != _AHEAD}
     if isinstance(bank := said.get(_BANK), Mapping) and not _is_record(bank):
         said[_BANK] = _record(msgspec.convert(bank, Bank))
     if isinstance(inner := said.get(_SECOND), Mapping):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from engine.errors import ModelError
+from engine.taggers.llama_cpp.ahead import Ahead
 from engine.taggers.llama_cpp.parts import Unit
 from engine.taggers.llama_cpp.prompts.example import Bank
 from engine.taggers.llama_cpp.prompts.rendering import PLAIN, TEXT
@@ -40,7 +41,8 @@ class Options(msgspec.Struct, frozen=True):
     that was fitted and kept, which goes in before a run where none is given.  With `modifiers`,
     each sentence with a tag is read once more for the label set's modifiers; with `orphans`,
     one without a tag too, and what is said there belongs to nothing.  `draft` names
-    another tagger that goes ahead: the more this model agrees with it, the faster it is.
+    another tagger that goes ahead: the more this model agrees with it, the faster it is; or, as
+    ``layer:3``, a layer of the project, and then `ahead` is what that says, by the hash of a note.
     `adapters` are files of the manifest, by role, each with its strength; 0 leaves one out.
     """
 
@@ -71,6 +73,7 @@ class Options(msgspec.Struct, frozen=True):
     modifiers: bool = False
     orphans: bool = False
     draft: str = ""
+    ahead: dict[str, Ahead] = {}
     depth: Positive = 1
     context: Positive = 4096
     block: Natural = 8

@@ -12,6 +12,7 @@ from engine.jobs.job import Job
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import read_manifest
 from engine.model_files.preflight import check_preflight
+from engine.taggers.llama_cpp.ahead import draft_of, layer_of
 from engine.taggers.llama_cpp.backend import LlamaBackend, Loading
 from engine.taggers.llama_cpp.copying import Copying
 from engine.taggers.llama_cpp.decoding import Cost
@@ -122,7 +123,10 @@ class LlamaCppTagger:
             Cancelled: the job was cancelled, perhaps within a batch; answers yielded before stay good.
             ModelError: the model could not answer, or cannot tell these labels apart.
         """
-        drafts = self._drafter.tag(texts, labels, job) if self._drafter else [Answer()] * len(texts)
+        known = self._options.ahead
+        drafts: Iterable[Answer] = (draft_of(text, known) for text in texts)
+        if self._drafter:
+            drafts = self._drafter.tag(texts, labels, job)
         yield from self.tag_drafted(texts, drafts, labels, job)
 
     def tag_drafted(
@@ -168,12 +172,14 @@ class LlamaCppTagger:
         return asking
 
 
-def _drafter(name: str) -> Tagger:
-    """Load the tagger that goes ahead.
+def _drafter(name: str) -> Tagger | None:
+    """Load the tagger that goes ahead; None where an earlier layer does.
 
     Raises:
         ModelError: there is none of this name, or it is as slow as the one that it is to help.
     """
+    if layer_of(name) is not None:
+        return None
     spec = find_tagger(name)
     if spec.kind == KIND:
         raise ModelError("The draft has to come from a tagger that is no language model itself.")

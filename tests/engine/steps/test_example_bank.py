@@ -12,7 +12,7 @@ import pytest
 
 from engine.annotation.annotation import PredictionId
 from engine.annotation.said import LabelledSpan, answer
-from engine.errors import ModelError
+from engine.errors import ModelError, StoreError
 from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
 from engine.model_files import thresholds
@@ -31,6 +31,7 @@ from engine.steps.example_bank import (
 )
 from engine.store.runs import RunRecord
 from engine.store.store import NewNote, Store
+from engine.taggers.llama_cpp.ahead import Ahead, draft_of
 from engine.taggers.llama_cpp.prompts.example import Bank
 from engine.taggers.llama_cpp.prompts.kept_vectors import vector_key
 from engine.taggers.registry import TaggerSpec
@@ -116,6 +117,29 @@ def test_a_run_takes_its_examples_from_the_project_and_remembers_them_by_hash(
     store.finish(NoteId(2), "anna")
     with pytest.raises(ModelError, match="have changed"):
         with_own_examples(TaggerSpec(llm.name, llm.kind, llm.folder, remembered), store)
+
+
+def test_a_layer_of_the_project_is_the_draft_and_the_run_remembers_its_number(
+    store: Store, llm: TaggerSpec
+) -> None:
+    finished(store)
+    (layer,) = (one for one in store.layers() if one.name == "anna")
+    asked = TaggerSpec(llm.name, llm.kind, llm.folder, {"draft": f"layer:{layer.id}"})
+    ready = with_own_examples(asked, store)
+    known = msgspec.convert(ready.options["ahead"], dict[str, Ahead])
+    drafted = draft_of(FIRST, known)
+    assert [(one.hull.of(FIRST), one.label) for one in drafted.items] == [
+        ("denies", "negation"),
+        ("chest pain", "problem"),
+        ("aspirin", "drug"),
+    ]
+    assert draft_of("another note", known).items == ()
+    assert recorded(ready.options) == asked.options
+    again = with_own_examples(TaggerSpec(llm.name, llm.kind, llm.folder, recorded(ready.options)), store)
+    assert again.options == ready.options
+    for unknown, error in (("layer:99", StoreError), ("layer:x", ModelError)):
+        with pytest.raises(error):
+            with_own_examples(TaggerSpec(llm.name, llm.kind, llm.folder, {"draft": unknown}), store)
 
 
 def test_vectors_of_examples_are_kept_in_the_project_until_their_sentences_go(

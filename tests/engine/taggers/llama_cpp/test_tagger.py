@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.annotation.said import Answer, LabelledSpan
@@ -18,8 +19,10 @@ from engine.labels.files import find_label_set
 from engine.labels.label_set import LabelSet
 from engine.model_files.manifest import FORMAT, Manifest, file_entry, write_manifest
 from engine.model_files.places import models_folder
+from engine.taggers.llama_cpp.ahead import ahead_of
 from engine.taggers.llama_cpp.tagger import LlamaCppTagger
 from engine.taggers.registry import find_tagger
+from engine.text.note import text_hash
 from engine.text.span import Span
 from engine.workers.worker_process import WorkerProcess
 
@@ -95,12 +98,18 @@ def test_another_tagger_may_go_ahead_and_saves_calls(drug_model: Path, kiwi: Lab
     folder = installed(drug_model, tmp_path / "tiny", bias=dict.fromkeys(CAREFUL, -8.0))
     texts = ("patient took aspirin daily.", "he took aspirin and she took aspirin", "")
     alone, ahead = LlamaCppTagger(folder), LlamaCppTagger(folder, {"draft": str(terms)})
-    expected = told(list(alone.tag(texts, kiwi, Job())), *texts)
+    answers = list(alone.tag(texts, kiwi, Job()))
+    expected = told(answers, *texts)
     assert told(list(ahead.tag(texts, kiwi, Job())), *texts) == expected
     assert expected == [[("aspirin", "drug")], [("aspirin", "drug")] * 2, []]
     # The instructions; alone, a call more for each tag opened and closed, but for the last, which ends its
     # text; with the draft one call, and one more where its guess was wrong.
     assert (alone.cost.calls, ahead.cost.calls) == (1 + 3 + 3, 1 + 1 + 2)
+    layer = {text_hash(text): ahead_of(said) for text, said in zip(texts, answers, strict=True)}
+    earlier = LlamaCppTagger(folder, {"draft": "layer:7", "ahead": msgspec.to_builtins(layer), "block": 64})
+    assert told(list(earlier.tag(texts, kiwi, Job())), *texts) == expected
+    assert earlier.cost.calls == 1 + 1 + 1, "its own answer is right everywhere"
+    earlier.close()
     alone.close()
     ahead.close()
     with pytest.raises(ModelError, match="no language model itself"):
