@@ -17,6 +17,9 @@ from engine.model_files.places import user_folder
 NONE = "none"
 """What is said for: use none."""
 
+_SHOWN = 12
+"""So much of a model's hash stands in the name of a file: one name may be used for each model."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -46,12 +49,12 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def keep_thresholds(thresholds: Thresholds) -> Path:
-    """Keep `thresholds` under their name, in place of others of that name; return the file.
+    """Keep `thresholds` under their name, in place of others of that name for that model; return the file.
 
     Raises:
         ModelError: the name cannot be one.
     """
-    path = _path(thresholds.name)
+    path = _path(thresholds.name, thresholds.sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = msgspec.json.format(msgspec.json.encode(thresholds), indent=2) + b"\n"
     new = path.with_suffix(".new")
@@ -61,30 +64,33 @@ def keep_thresholds(thresholds: Thresholds) -> Path:
 
 
 def find_thresholds(name: str, sha256: str, model: str) -> Thresholds:
-    """Return what is kept under `name` for the model whose files have the hash `sha256`.
+    """Return what is kept under `name` for the model called `model`, whose files have the hash `sha256`.
 
     Raises:
         ModelError: there is none of this name, it cannot be read, or it was fitted for another model.
     """
-    path = _path(name)
-    if not path.is_file():
-        here = ", ".join(one.name for one in kept_thresholds(sha256)) or "none"
-        raise ModelError(f"There are no thresholds called “{name}”. For this model there are: {here}.")
-    found = _read(path)
-    if found is None:
-        raise ModelError(f"The thresholds “{name}” cannot be read. Please fit them again.")
-    if found.sha256 != sha256:
+    path = _path(name, sha256)
+    if path.is_file():
+        found = _read(path)
+        if found is None:
+            raise ModelError(f"The thresholds “{name}” cannot be read. Please fit them again.")
+        return found
+    if any(one.name == name for one in _kept()):
         raise ModelError(
-            f"The thresholds “{name}” were fitted for another model or version ({found.model}), "
-            f"and say nothing of “{model}”. Please fit them again."
+            f"The thresholds “{name}” were fitted for another model or version, and say nothing of “{model}”. "
+            "Please fit them again."
         )
-    return found
+    here = ", ".join(one.name for one in kept_thresholds(sha256)) or "none"
+    raise ModelError(f"There are no thresholds called “{name}”. For this model there are: {here}.")
 
 
 def kept_thresholds(sha256: str) -> list[Thresholds]:
     """Return all that are kept for the model whose files have the hash `sha256`, by name."""
-    found = map(_read, sorted(_folder().glob("*.json")))
-    return [one for one in found if one is not None and one.sha256 == sha256]
+    return [one for one in _kept() if one.sha256 == sha256]
+
+
+def _kept() -> list[Thresholds]:
+    return [one for one in map(_read, sorted(_folder().glob("*.json"))) if one is not None]
 
 
 def _read(path: Path) -> Thresholds | None:
@@ -98,9 +104,9 @@ def _folder() -> Path:
     return user_folder() / "thresholds"
 
 
-def _path(name: str) -> Path:
+def _path(name: str, sha256: str) -> Path:
     if not _NAME.fullmatch(name) or name == NONE:
         raise ModelError(
             f"Thresholds cannot be called “{name}”. A name has letters of English, digits, - and _."
         )
-    return _folder() / f"{name}.json"
+    return _folder() / f"{name}.{sha256[:_SHOWN]}.json"

@@ -28,15 +28,18 @@ def test_what_is_kept_is_found_by_name_and_replaced_by_a_new_one() -> None:
     newer = msgspec.structs.replace(WARD, bias={"drug": 1.0})
     path = keep_thresholds(newer)
     assert find_thresholds("ward", "a" * 64, "Small") == newer
-    assert [one.name for one in path.parent.iterdir()] == ["ward.json"]
+    assert list(path.parent.iterdir()) == [path]
 
 
-def test_another_model_cannot_use_them_and_is_offered_none() -> None:
+def test_another_model_cannot_use_them_and_has_its_own_of_the_same_name() -> None:
     keep_thresholds(WARD)
     with pytest.raises(ModelError, match="fitted for another model"):
         find_thresholds("ward", "b" * 64, "Other")
     assert kept_thresholds("b" * 64) == []
+    other = msgspec.structs.replace(WARD, sha256="b" * 64, bias={"drug": 2.0})
+    keep_thresholds(other)
     assert kept_thresholds("a" * 64) == [WARD]
+    assert find_thresholds("ward", "b" * 64, "Other") == other
 
 
 def test_an_unknown_name_is_told_which_there_are() -> None:
