@@ -77,8 +77,8 @@ def find_thresholds(name: str, sha256: str, model: str) -> Thresholds:
         return found
     if any(one.name == name for one in _kept()):
         raise ModelError(
-            f"The thresholds “{name}” were fitted for another model or version, and say nothing of “{model}”. "
-            "Please fit them again."
+            f"The thresholds “{name}” were fitted for another model or version, and say nothing of "
+            f"“{model}”. Please fit them again."
         )
     here = ", ".join(one.name for one in kept_thresholds(sha256)) or "none"
     raise ModelError(f"There are no thresholds called “{name}”. For this model there are: {here}.")
