@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.model_files.downloads import Download
 from engine.model_files.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ SHOWN_FIGURES = {
     "recall": "recall",
 }
 """The figures of a manifest that the card shows, and what they are called there."""
+
+TO_INSTALL = "“Install a bundle…” below takes it in."
+TO_CONVERT = "“Take in a model…” below makes a tagger of it."
 
 SIGNS = {True: "✓", False: "✗", None: "·"}
 """How a finding is marked: good, bad, or neither."""
@@ -47,6 +51,30 @@ def card(manifest: Manifest) -> str:
     )
     parts.append(f"<p><b>Files</b></p><ul>{files}</ul>")
     return "".join(parts)
+
+
+def download_card(offer: Download) -> str:
+    """Return what the list of downloads says of a model that is not here, and how it comes here."""
+    rows = {
+        "For": offer.what,
+        "Repository": offer.repository,
+        "Licence": offer.licence or "see its repository",
+        "Size": f"{offer.gigabytes:g} GB",
+        "Quantization": offer.quantization or "none",
+        "Tried by us": "yes" if offer.run_here else "no: nothing is promised of its tags",
+    }
+    lines = "".join(
+        f"<tr><td style='padding-right: 12px'>{html.escape(name)}</td><td>{html.escape(said)}</td></tr>"
+        for name, said in rows.items()
+    )
+    then = TO_INSTALL if offer.kind == "llama-cpp.v1" else TO_CONVERT
+    return (
+        f"<h3>{html.escape(offer.title)}</h3><p><b>Not on this machine.</b> This program never fetches it by "
+        "itself. On a machine with a network,</p>"
+        f"<pre>tagwell models download {html.escape(offer.name)}</pre>"
+        f"<p>makes a folder of it, with the SHA-256 of every file. Carry that over. {then}</p>"
+        f"<table cellspacing='0' cellpadding='3'>{lines}</table>"
+    )
 
 
 def _figures(figures: Sequence[dict[str, object]]) -> str:

@@ -29,9 +29,10 @@ from desktop.jobs.job_runner import JobRunner
 from desktop.plain_rows import lay_out_rows
 from desktop.remembered import Remembered
 from desktop.tagging.choose_model import MODEL, chosen_model
-from desktop.tagging.model_card import card, findings
+from desktop.tagging.model_card import card, download_card, findings
 from engine.errors import ModelError, TagwellError
 from engine.jobs.job import Job
+from engine.model_files.downloads import Download, downloads
 from engine.model_files.installed import InstalledModel, installed_models
 from engine.model_files.label_sets import label_set_of
 from engine.taggers.registry import spec_of
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
     from engine.steps.check_model import ModelCheck
     from engine.steps.install_gguf import InstalledGguf
 
-HEADINGS = ("Model", "Version", "Label set", "Size", "Comes")
+HEADINGS = ("Model", "Version", "Label set", "Size", "From")
 MEGABYTE = 1_000_000
 
 
 class ModelList(QDialog):
-    """A table of models and the card of the chosen one.
+    """A table of models and the card of the chosen one; below those that are here, some to be carried over.
 
     Signals:
         used: another model is used from now on; its title.
@@ -61,14 +62,15 @@ class ModelList(QDialog):
         self._lane = JobRunner("checking models", self)
         self._problems: list[str] = []
         self._models: Sequence[InstalledModel] = installed_models(self._problems)
+        self._offers: Sequence[Download] = self._offered()
         self.table = self._table()
         self.card = QTextBrowser()
         self.card.setOpenLinks(False)
         self.card.setAccessibleName("Model card")
         self.said = QLabel(
             " ".join(self._problems)
-            or "Models run on this machine only. A model made elsewhere can be taken in, a language model "
-            "added from its GGUF file; a bundle is put in place by “tagwell models install”."
+            or "Models run on this machine only. A bundle that was carried over is installed, a model made "
+            "elsewhere taken in, a language model added from its GGUF file."
         )
         self.jobs = JobBar()
         self.said.setWordWrap(True)
@@ -76,21 +78,8 @@ class ModelList(QDialog):
         splitter = QSplitter()
         splitter.addWidget(self.table)
         splitter.addWidget(self.card)
-        splitter.setSizes([500, 460])
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.check = QPushButton("&Check on this machine")
-        self.use = QPushButton("&Use this model")
-        for button, act in ((self.use, self._use), (self.check, self._check)):
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-            button.clicked.connect(act)
-            button.setEnabled(bool(self._models))
-        self.take = QPushButton("&Take in a model…")
-        buttons.addButton(self.take, QDialogButtonBox.ButtonRole.ActionRole)
-        self.take.clicked.connect(self._take_in)
-        self.add = QPushButton("&Add a GGUF file…")
-        buttons.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
-        self.add.clicked.connect(self._add_file)
-        buttons.rejected.connect(self.reject)
+        splitter.setSizes([560, 420])
+        buttons = self._buttons()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -100,10 +89,39 @@ class ModelList(QDialog):
         column.addWidget(buttons)
         self._fill()
 
+    def _buttons(self) -> QDialogButtonBox:
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.use = QPushButton("&Use this model")
+        self.check = QPushButton("&Check on this machine")
+        self.take = QPushButton("&Take in a model…")
+        self.add = QPushButton("&Add a GGUF file…")
+        self.install = QPushButton("&Install a bundle…")
+        for button, act in (
+            (self.use, self._use),
+            (self.check, self._check),
+            (self.take, self._take_in),
+            (self.add, self._add_file),
+            (self.install, self._install_bundle),
+        ):
+            box.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+            button.clicked.connect(act)
+        box.rejected.connect(self.reject)
+        return box
+
+    def _offered(self) -> Sequence[Download]:
+        """Return the models that may be carried over and are not here."""
+        try:
+            listed = downloads()
+        except ModelError as error:
+            self._problems.append(str(error))
+            return ()
+        here = {model.manifest.name for model in self._models}
+        return [one for one in listed if one.name not in here]
+
     def _table(self) -> QTableWidget:
         table = QTableWidget(0, len(HEADINGS))
         table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(table, "Models", {1: 56, 2: 72, 3: 68, 4: 130}, stretched=0)
+        lay_out_rows(table, "Models", {1: 56, 2: 68, 3: 68, 4: 124}, stretched=0)
         table.itemSelectionChanged.connect(self._show_card)
         return table
 
@@ -112,7 +130,7 @@ class ModelList(QDialog):
             now = chosen_model(self._remembered).id
         except ModelError:
             now = ""
-        self.table.setRowCount(len(self._models))
+        self.table.setRowCount(len(self._models) + len(self._offers))
         chosen = 0
         for row, model in enumerate(self._models):
             manifest = model.manifest
@@ -126,12 +144,27 @@ class ModelList(QDialog):
                 f"{size:,.1f} MB",
                 "with the program" if model.shipped else "installed",
             )
-            for column, words in enumerate(said):
-                self.table.setItem(row, column, QTableWidgetItem(words))
+            self._fill_row(row, said)
+        for row, offer in enumerate(self._offers, start=len(self._models)):
+            needed = f"{offer.gigabytes:,.1f} GB"
+            self._fill_row(row, (offer.title, "", "", needed, "to be carried over"), quiet=True)
         if self._models:
             self.table.selectRow(chosen)
         else:
             self.card.setPlainText("There is no model here.")
+        self._enable()
+
+    def _enable(self) -> None:
+        for button in (self.use, self.check):
+            button.setEnabled(self._chosen is not None)
+
+    def _fill_row(self, row: int, said: Sequence[str], *, quiet: bool = False) -> None:
+        for column, words in enumerate(said):
+            item = QTableWidgetItem(words)
+            item.setToolTip(words)
+            if quiet:
+                item.setForeground(self.palette().placeholderText())
+            self.table.setItem(row, column, item)
 
     @property
     def _chosen(self) -> InstalledModel | None:
@@ -139,8 +172,12 @@ class ModelList(QDialog):
         return self._models[row] if 0 <= row < len(self._models) else None
 
     def _show_card(self) -> None:
+        row = self.table.currentRow() - len(self._models)
         if self._chosen is not None:
             self.card.setHtml(card(self._chosen.manifest))
+        elif 0 <= row < len(self._offers):
+            self.card.setHtml(download_card(self._offers[row]))
+        self._enable()
 
     def _use(self) -> None:
         model = self._chosen
@@ -161,6 +198,7 @@ class ModelList(QDialog):
 
     def _show_new(self, new: InstalledModel) -> None:
         self._models = installed_models(self._problems)
+        self._offers = self._offered()
         self._fill()
         rows = [row for row, one in enumerate(self._models) if one.folder == new.folder]
         self.table.selectRow(rows[0] if rows else 0)
@@ -187,6 +225,24 @@ class ModelList(QDialog):
         else:
             wrong = next(one for one in check.findings if one.good is False)
             self._say(f"{title} cannot be used here. {wrong.what}: {wrong.said}", "danger")
+
+    def _install_bundle(self) -> None:
+        """Install a bundle that was carried over."""
+        name = QFileDialog.getExistingDirectory(self, "Install a bundle", str(Path.home()))
+        if name:
+            self.add_bundle(Path(name))
+
+    def add_bundle(self, folder: Path) -> None:
+        """Install the bundle in `folder`, once its files have been verified."""
+        self._say(f"Looking at {folder.name}…", "quiet")
+        job = self._lane.run(
+            partial(_installed, folder), self._took, self._refused, doing="installing a model"
+        )
+        self.jobs.follow(job)
+
+    def _took(self, new: InstalledModel) -> None:
+        self.jobs.end()
+        self._show_new(new)
 
     def _add_file(self) -> None:
         """Install a language model from its file."""
@@ -232,6 +288,12 @@ def _checked(model: InstalledModel, job: Job) -> ModelCheck:
 
     labels = label_set_of(model.folder, model.manifest.label_set)
     return check_model(model, labels, job)
+
+
+def _installed(folder: Path, job: Job) -> InstalledModel:
+    from engine.steps.install_model import install_model
+
+    return install_model(folder, job)
 
 
 def _added(file: Path, job: Job) -> InstalledGguf:

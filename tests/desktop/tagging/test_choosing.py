@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
@@ -11,7 +13,10 @@ from desktop.tagging.model_card import card
 from desktop.tagging.model_list import ModelList
 from desktop.tagging.tag_dialog import TagDialog, scopes
 from desktop.tagging.tagger_settings import ModelSettings, TaggerSettings
+from engine.model_files import installed
+from engine.model_files.downloads import downloads
 from engine.model_files.installed import installed_models
+from engine.steps import install_model as step
 from engine.store.notes import NewNote
 from engine.store.runs import RunRecord
 from engine.store.store import Store
@@ -198,7 +203,7 @@ def test_the_models_that_are_here_are_listed_with_their_card(qtbot, remembered):
     page = ModelList(remembered)
     qtbot.addWidget(page)
     page.show()
-    assert page.table.rowCount() == len(installed_models())
+    assert page.table.rowCount() == len(installed_models()) + len(downloads())
     words = page.card.toPlainText()
     assert "Licence" in words
     assert "SHA-256" in words
@@ -220,6 +225,48 @@ def test_a_file_that_is_no_model_is_refused_with_a_sentence(qtbot, remembered, t
     qtbot.waitUntil(lambda: "notes.gguf" in page.said.text() and not page.said.text().startswith("Looking"))
     assert page.said.objectName() == "danger"
     assert page.table.rowCount() == before
+    page.done(0)
+
+
+def test_models_that_are_not_here_are_listed_with_the_way_to_carry_them_over(qtbot, remembered):
+    page = ModelList(remembered)
+    qtbot.addWidget(page)
+    row = len(installed_models())
+    page.table.selectRow(row)
+    offer = downloads()[0]
+    words = page.card.toPlainText()
+    assert page.table.item(row, 0).text() == offer.title
+    assert f"tagwell models download {offer.name}" in words
+    assert offer.licence in words
+    assert not page.use.isEnabled()
+    assert not page.check.isEnabled()
+    page.table.selectRow(0)
+    assert page.use.isEnabled()
+    page.done(0)
+
+
+def test_a_folder_that_is_no_bundle_is_refused_with_a_sentence(qtbot, remembered, tmp_path):
+    page = ModelList(remembered)
+    qtbot.addWidget(page)
+    page.add_bundle(tmp_path)
+    qtbot.waitUntil(lambda: page.said.objectName() == "danger")
+    assert page.said.text().endswith(".")
+    page.done(0)
+
+
+def test_a_bundle_that_was_carried_over_is_installed_and_listed(qtbot, remembered, tmp_path, monkeypatch):
+    bundle = tmp_path / "carried"
+    shutil.copytree(installed_models()[0].folder, bundle)
+    manifest = bundle / "manifest.toml"
+    text = manifest.read_text(encoding="utf-8").replace('name = "clinical"', 'name = "carried"', 1)
+    manifest.write_text(text.replace('title = "Clinical"', 'title = "Carried"', 1), encoding="utf-8")
+    for place in (installed, step):
+        monkeypatch.setattr(place, "installed_models_folder", lambda: tmp_path / "models")
+    page = ModelList(remembered)
+    qtbot.addWidget(page)
+    page.add_bundle(bundle)
+    qtbot.waitUntil(lambda: page.said.text() == "Carried was taken in.", timeout=20_000)
+    assert page.table.item(page.table.currentRow(), 0).text() == "Carried"
     page.done(0)
 
 
