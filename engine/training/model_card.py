@@ -150,7 +150,8 @@ def _by_run(recipe: Recipe, runs: Sequence[Run]) -> str:
 
 def _calibration(manifest: Manifest) -> str:
     rows = [
-        f"| {one['what']} | {one['label']} | {one['said']} | {one['ece']:.3f} |"
+        f"| {one['what']} | {one['label']} | {one['said']} | {one['ece']:.3f} "
+        f"| {one['ece_by_chance']:.3f} | {one['ece_by_chance_at_most']:.3f} |"
         for one in manifest.figures
         if "ece" in one
     ]
@@ -158,6 +159,8 @@ def _calibration(manifest: Manifest) -> str:
         return ""
     words = (
         "How far a score is from the share of spans that are right (expected calibration error, ten bins; "
-        "curves fitted on one half of the notes, judged on the other):"
+        "curves fitted on nine tenths of the notes, judged on the rest). Scores that mean exactly what they "
+        "say would also show an error, by chance: in the mean, and at most in 19 cases of 20."
     )
-    return "\n".join([words, "", "| what | label | spans | error |", "| --- | --- | ---: | ---: |", *rows])
+    head = "| what | label | spans | error | by chance | at most |"
+    return "\n".join([words, "", head, "| --- | --- | ---: | ---: | ---: | ---: |", *rows])

@@ -30,7 +30,7 @@ from engine.taggers.onnx_bert.reading import read
 from engine.taggers.onnx_bert.subwords import SubwordSplitter
 from engine.taggers.onnx_bert.tagger import OnnxBertTagger
 from engine.text.token import TOKENIZER_VERSION
-from engine.training.calibration import Scored, calibration_errors, fitted_curves, scored_spans
+from engine.training.calibration import Scored, calibrations, fitted_curves, scored_spans
 from engine.training.certificate import MICRO, Row, tempered, with_temperatures
 from engine.training.corpora import CorpusNote, Mark
 from engine.training.dev_figures import (
@@ -91,7 +91,7 @@ def _calibrated(path: Path, reader: Reader, held: Held) -> tuple[tuple[Head, ...
     heads = with_temperatures(run, reader, notes)
     said = replace(reader, heads=heads).spans(tempered(run, heads), notes)
     scored = scored_spans(notes, said)
-    curves = fitted_curves(scored)
+    curves = fitted_curves(scored, heads)
     bent = (
         msgspec.structs.replace(head, calibration={one: curves[one] for one in head.labels if one in curves})
         for head in heads
@@ -170,14 +170,16 @@ def _figure(row: Row) -> dict[str, Any]:
 
 
 def _calibration_figures(heads: Sequence[Head], scored: Sequence[Scored]) -> Iterator[dict[str, Any]]:
-    for label, (error, said) in calibration_errors(scored).items():
-        if said >= ENOUGH:
+    for label, found in calibrations(scored, heads).items():
+        if found.said >= ENOUGH:
             head = next(head.name for head in heads if label in head.labels)
             yield {
                 "what": f"calibration of {head}, cross-fitted",
                 "label": label,
-                "ece": round(error, 4),
-                "said": said,
+                "ece": round(found.error, 4),
+                "ece_by_chance": round(found.by_chance, 4),
+                "ece_by_chance_at_most": round(found.at_most_by_chance, 4),
+                "said": found.said,
             }
 
 

@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 
 from engine.annotation.said import LabelledSpan
 from engine.taggers.onnx_bert.calibration import Curve
+from engine.taggers.onnx_bert.proposals import Head
 from engine.text.span import Span
 from engine.training.calibration import (
     Scored,
-    calibration_errors,
+    calibrations,
     expected_error,
     fitted_curves,
     scored_spans,
 )
 from engine.training.corpora import CorpusNote, Mark
+
+HEADS = [Head("entities", "entities", ("problem", "drug", "form", "subject"))]
 
 
 def too_sure(count: int, label: str = "problem") -> list[Scored]:
@@ -31,7 +34,7 @@ def too_sure(count: int, label: str = "problem") -> list[Scored]:
 
 
 def test_a_model_that_is_too_sure_is_bent_back() -> None:
-    curve = fitted_curves(too_sure(4000))["problem"]
+    curve = fitted_curves(too_sure(4000), HEADS)["problem"]
     assert curve.slope == pytest.approx(0.5, abs=0.07)
     assert curve.shift == pytest.approx(0.0, abs=0.12)
 
@@ -39,14 +42,15 @@ def test_a_model_that_is_too_sure_is_bent_back() -> None:
 def test_curves_make_the_error_small_on_notes_that_they_have_not_seen() -> None:
     scored = too_sure(4000)
     before = expected_error([(one.score, one.right) for one in scored])
-    (after, count) = calibration_errors(scored)["problem"]
-    assert count == 4000
-    assert after < 0.03 < before / 2
+    found = calibrations(scored, HEADS)["problem"]
+    assert found.said == 4000
+    assert found.error < 0.03 < before / 2
+    assert found.error < 1.3 * found.at_most_by_chance
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=20, max_size=80))
 def test_a_fitted_curve_is_never_wild_and_never_worse_than_none(pairs: list[tuple[float, bool]]) -> None:
-    curve = fitted_curves([Scored(0, "drug", score, right) for score, right in pairs])["drug"]
+    curve = fitted_curves([Scored(0, "drug", score, right) for score, right in pairs], HEADS)["drug"]
 
     def surprise(one: Curve) -> float:
         chances = (max(1e-9, one.at(score) if right else 1 - one.at(score)) for score, right in pairs)
@@ -57,9 +61,29 @@ def test_a_fitted_curve_is_never_wild_and_never_worse_than_none(pairs: list[tupl
     assert surprise(curve) <= surprise(Curve()) + 1.0  # rounded, and never falling
 
 
-def test_labels_with_few_spans_share_a_curve() -> None:
-    curves = fitted_curves([*too_sure(5, "form"), *too_sure(8, "subject"), *too_sure(900)])
-    assert curves["form"] == curves["subject"] != curves["problem"]
+def test_labels_with_few_spans_keep_near_to_the_curve_of_their_head() -> None:
+    always_wrong = [Scored(number, "form", 0.9, False) for number in range(400)]
+    few, many = (
+        fitted_curves([*always_wrong[:count], *too_sure(900)], HEADS)["form"].at(0.9) for count in (2, 400)
+    )
+    others = fitted_curves(too_sure(900), HEADS)["problem"].at(0.9)
+    assert others - 0.2 < few < others
+    assert many < 0.15
+
+
+def test_heads_do_not_learn_from_each_other() -> None:
+    heads = [Head("a", "a", ("problem",)), Head("b", "b", ("drug",))]
+    sure = [Scored(number, "drug", 0.6, True) for number in range(300)]
+    both = fitted_curves([*too_sure(500), *sure], heads)
+    assert both["problem"] == fitted_curves(too_sure(500), heads)["problem"]
+    assert set(both) == {"problem", "drug"}
+
+
+def test_chance_alone_shows_an_error_that_shrinks_with_the_number_of_spans() -> None:
+    few, many = (calibrations(too_sure(count), HEADS)["problem"] for count in (100, 3000))
+    assert few.by_chance > 3 * many.by_chance
+    assert few.by_chance < few.at_most_by_chance
+    assert few.by_chance == pytest.approx(0.1, abs=0.03)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 5), st.floats(-5, 5))
