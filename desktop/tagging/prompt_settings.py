@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.fitting import open_at
+from desktop.tagging.draft_choice import DraftChoice
 from desktop.tagging.threshold_choice import ThresholdChoice
 from engine.errors import ModelError
 from engine.labels.label_set import LabelSet
@@ -57,6 +58,7 @@ STRATEGY_TITLES = {
 OWN = "As set below"
 TOLD = ("per_type", "definitions", "guideline", "learned_rules", "examples")
 """The options by which a strategy is known among the fields below it."""
+UNITS = {"sentence": "A sentence", "section": "A section, as much as there is room for"}
 EXAMPLES = {
     "none": "None",
     "fixed": "The first of the project",
@@ -88,6 +90,7 @@ class PromptSettings(QDialog):
         self._title, self._manifest, self._chosen = title, dict(manifest), dict(chosen)
         self._labels, self._sentence = labels, sentence or SAMPLE
         self._thresholds: ThresholdChoice | None = None
+        self._draft: DraftChoice | None = None
         self.decoder = _choice(DECODERS)
         self.answers = _choice(ANSWERS)
         self.strategy = _choice({name: STRATEGY_TITLES.get(name, name) for name in STRATEGIES})
@@ -97,6 +100,8 @@ class PromptSettings(QDialog):
         self.guideline = QCheckBox("&Guideline of the types")
         self.per_type = QCheckBox("One &call for each type")
         self.modifiers = QCheckBox("&Modifiers, in one more pass")
+        self.orphans = QCheckBox("… also &where nothing is tagged")
+        self.unit = _choice(UNITS)
         self.examples = _choice(EXAMPLES)
         self.shots = QSpinBox(minimum=1, maximum=MOST_SHOTS)
         self.seed = QSpinBox(minimum=0, maximum=MOST_SEED)
@@ -142,11 +147,19 @@ class PromptSettings(QDialog):
     def add_thresholds(self, choice: ThresholdChoice) -> None:
         """Let the thresholds be chosen, too, in a row of their own."""
         self._thresholds = choice
-        label = QLabel("&Thresholds")
+        label = QLabel("Thresh&olds")
         label.setBuddy(choice.focusProxy() or choice)
         self.rows.addRow(label, choice)
         choice.changed.connect(self.refresh)
         self.finished.connect(choice.leave)
+        self.refresh()
+
+    def add_draft(self, choice: DraftChoice) -> None:
+        """Let the draft be chosen, too, in a row of its own."""
+        self._draft = choice
+        label = QLabel("Draft &by")
+        label.setBuddy(choice)
+        self.rows.addRow(label, choice)
         self.refresh()
 
     def _fields(self) -> QWidget:
@@ -165,6 +178,8 @@ class PromptSettings(QDialog):
             ("", self.guideline),
             ("Asked for", self.per_type),
             ("", self.modifiers),
+            ("", self.orphans),
+            ("Reads at &once", self.unit),
             ("&Examples", self.examples),
             ("&How many", self.shots),
             ("L&ikeness", self.retriever),
@@ -193,9 +208,9 @@ class PromptSettings(QDialog):
 
     def _connect(self) -> None:
         self.strategy.activated.connect(self._take_strategy)
-        for one in (self.decoder, self.answers, self.examples, self.retriever):
+        for one in (self.decoder, self.answers, self.examples, self.retriever, self.unit):
             one.currentIndexChanged.connect(self.refresh)
-        for box in (self.definitions, self.guideline, self.per_type, self.modifiers):
+        for box in (self.definitions, self.guideline, self.per_type, self.modifiers, self.orphans):
             box.toggled.connect(self.refresh)
         for number in (self.shots, self.seed, self.learned):
             number.valueChanged.connect(self.refresh)
@@ -217,6 +232,7 @@ class PromptSettings(QDialog):
             (self.answers, options.answers),
             (self.examples, options.examples),
             (self.retriever, options.retriever),
+            (self.unit, options.unit),
         ):
             choice.setCurrentIndex(max(0, choice.findData(value)))
         self._taken = options.prompt
@@ -224,6 +240,7 @@ class PromptSettings(QDialog):
         self.guideline.setChecked(options.guideline)
         self.per_type.setChecked(options.per_type)
         self.modifiers.setChecked(options.modifiers)
+        self.orphans.setChecked(options.orphans)
         self.shots.setValue(options.shots)
         self.seed.setValue(options.seed)
         self.learned.setValue(options.learned_rules)
@@ -262,20 +279,32 @@ class PromptSettings(QDialog):
             "guideline": self.guideline.isChecked(),
             "per_type": self.per_type.isChecked(),
             "modifiers": self.modifiers.isChecked(),
+            "orphans": self.orphans.isChecked(),
+            "unit": self.unit.currentData(),
             "examples": self.examples.currentData(),
             "shots": self.shots.value(),
             "seed": self.seed.value(),
             "retriever": self.retriever.currentData(),
             "learned_rules": self.learned.value(),
             "rules": [line.strip() for line in self.rules.toPlainText().splitlines() if line.strip()],
-            **({"thresholds": self._thresholds.chosen} if self._thresholds else {}),
+            **({"thresholds": self._thresholds.chosen} if self._thresholds is not None else {}),
+            **({"draft": self._drafted} if self._draft is not None else {}),
         }
+
+    @property
+    def _drafted(self) -> str:
+        """Return the draft; nothing where nothing is copied in blocks."""
+        if self._draft is None or self.decoder.currentData() != "drafted":
+            return ""
+        return self._draft.chosen
 
     def restore(self) -> None:
         """Set everything as the model's own files say."""
         self._fill(options_from(self._manifest, {}, self._title))
         if self._thresholds is not None:
             self._thresholds.offer(NONE)
+        if self._draft is not None:
+            self._draft.setCurrentIndex(0)
         self.refresh()
 
     # -- what it comes to ---------------------------------------------------------------
@@ -286,6 +315,9 @@ class PromptSettings(QDialog):
         self.answers.setEnabled(self.decoder.currentData() == "free")
         if self._thresholds is not None:
             self._thresholds.setEnabled(self.decoder.currentData() != "free")
+        if self._draft is not None:
+            self._draft.setEnabled(self.decoder.currentData() == "drafted")
+        self.orphans.setEnabled(self.modifiers.isChecked() and self.decoder.currentData() != "free")
         self.shots.setEnabled(shown != "none")
         self.retriever.setEnabled(shown == "similar")
         self.seed.setEnabled(shown == "random")

@@ -159,9 +159,11 @@ def _fit_to(project: Project, spec: TaggerSpec, name: str, job: Job) -> Threshol
 
 
 def _effect(one: Thresholds) -> str:
+    """Return what thresholds do, with a word on whether that is more than chance."""
+    surely = "They help." if one.low > 0 else "They harm." if one.high < 0 else "That may be chance."
     return (
         f"Over {one.notes:,} notes F1 is {one.cross_fitted:.3f} with such thresholds and {one.without:.3f} "
-        f"without ({one.difference:+.3f}, 95 % {one.low:+.3f} to {one.high:+.3f})."
+        f"without ({one.difference:+.3f}, 95 % {one.low:+.3f} to {one.high:+.3f}). {surely}"
     )
 
 

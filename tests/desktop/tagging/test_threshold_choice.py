@@ -81,6 +81,7 @@ def test_kept_ones_are_offered_with_what_they_do_and_one_that_is_gone_stays_chos
     made = choice(window, "ward")
     qtbot.addWidget(made)
     assert (made.chosen, "0.640 with such thresholds and 0.610 without" in made.said.text()) == ("ward", True)
+    assert made.said.text().endswith("They help.")
     gone = choice(window, "clinic")
     qtbot.addWidget(gone)
     assert gone.chosen == "clinic"
