@@ -13,7 +13,7 @@ from engine.command_line.tagger_options import pairs_of, with_options
 from engine.errors import ModelError
 from engine.jobs.job import Job
 from engine.model_files.gguf_manifest import KIND, SUFFIX, Wanted
-from engine.model_files.installed import InstalledModel
+from engine.model_files.installed import InstalledModel, installed_models
 from engine.model_files.label_sets import label_set_named
 from engine.steps.estimate_run import duration
 from engine.taggers.registry import TaggerSpec
@@ -49,7 +49,8 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     A bundle folder (with a manifest.toml) is taken as it is.  A GGUF file is looked into first:
     whether llama.cpp can run it as a tagger, and what it needs.  --prompt, --answers and --set
-    become its own settings.  With --base, the file is a LoRA adapter for that model.
+    become its own settings.  With --base, the file is a LoRA adapter for that model.  A model that
+    was installed under the same name is replaced.
 
     Example: tagwell models install /media/stick/ward-bert
 
@@ -62,6 +63,7 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         )
     named = {"prompt": prompt, "answers": answers}
     said = {key: value for key, value in named.items() if value} | pairs_of(settings or ())
+    before = {one.manifest.name for one in installed_models()}
     if what.suffix.lower() == SUFFIX:
         options = with_options(TaggerSpec(name or what.stem, KIND, Path()), said).options
         model = _from_file(what, Wanted(name, title, label_set, options, base=base))
@@ -69,8 +71,9 @@ def install(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         raise ModelError("A bundle brings its own name and settings. Those options are for GGUF files.")
     else:
         model = _from_bundle(what)
+    again = " in place of the one that was here" if model.manifest.name in before else ""
     remarks().print(
-        f"Installed “{model.manifest.title}”. Choose it with --tagger {model.manifest.name}; "
+        f"Installed “{model.manifest.title}”{again}. Choose it with --tagger {model.manifest.name}; "
         f"tagwell models check {model.manifest.name} tells how it runs here.",
         markup=False,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from engine.command_line.output import EXIT_FAILED
 from engine.command_line.program import run
 from engine.command_line.tagger_options import Asked, with_options
 from engine.errors import ModelError
+from engine.model_files.installed import find_model
 from engine.taggers.cascade.policy import Policy
 from engine.taggers.registry import TAGGERS, TaggerSpec, find_tagger, options_of
 
@@ -149,3 +152,14 @@ def test_what_cannot_be_installed_is_told_in_a_sentence(
     place.write_bytes(b"something else") if "." in name else place.mkdir()
     code = run(["models", "install", str(place), *more])
     assert (code, sentence in capsys.readouterr().err) == (EXIT_FAILED, True)
+
+
+def test_a_model_that_takes_the_place_of_another_is_told(
+    capsys: pytest.CaptureFixture[str], gguf: Callable[..., Path]
+) -> None:
+    said = []
+    for _ in range(2):
+        assert run(["models", "install", str(gguf()), "--name", "twice"]) == 0
+        said.append("in place of the one that was here" in " ".join(capsys.readouterr().err.split()))
+    shutil.rmtree(find_model("twice").folder)
+    assert said == [False, True]
