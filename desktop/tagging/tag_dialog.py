@@ -152,6 +152,7 @@ class TagDialog(Form):
 
     def set_prompt(self) -> None:
         """Show how the chosen model is asked, to be changed."""
+        from desktop.tagging.draft_choice import DraftChoice
         from desktop.tagging.prompt_settings import PromptSettings
         from desktop.tagging.threshold_choice import ThresholdChoice
 
@@ -163,6 +164,7 @@ class TagDialog(Form):
         page = PromptSettings(manifest.title, manifest.options, options, labels, self._sentence, self)
         kept = str(options.get("thresholds", ""))
         page.add_thresholds(ThresholdChoice(self._project, base, kept, lambda: page.chosen))
+        page.add_draft(DraftChoice(self._project, str(options.get("draft", ""))))
         if page.exec() == QDialog.DialogCode.Accepted:
             self._now = replace(self._now, options=page.chosen)
         page.deleteLater()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
+from desktop.tagging.draft_choice import DraftChoice
 from desktop.tagging.prompt_settings import OWN, PromptSettings
+from engine.annotation.annotation import LayerId, RunId
+from engine.store.layers import LayerRow
 from engine.taggers.llama_cpp.options import options_from
 
 
@@ -41,6 +44,44 @@ def test_error_rules_are_told_one_a_line(page):
     page.rules.setPlainText("No allergies is no problem.\n\n  Fever is one. ")
     assert "- No allergies is no problem.\n- Fever is one.\n" in page.prompt.toPlainText()
     assert page.chosen["rules"] == ["No allergies is no problem.", "Fever is one."]
+
+
+def test_what_is_read_at_once_and_modifiers_alone_can_be_set(page):
+    assert (page.chosen["unit"], page.chosen["orphans"]) == ("sentence", False)
+    assert not page.orphans.isEnabled(), "there is no pass for modifiers"
+    page.modifiers.setChecked(True)
+    assert page.orphans.isEnabled()
+    page.orphans.setChecked(True)
+    choose(page.unit, "section")
+    set_now = options_from({}, page.chosen, "Small")
+    assert (set_now.unit, set_now.orphans) == ("section", True)
+
+
+class Answering:
+    """Stands in for a project: it has two layers."""
+
+    def ask(self, question, then):
+        class Store:
+            def layers(self):
+                run = LayerRow(LayerId(3), "run", "Small", "2026-05-01T10:20:30", RunId(1), 2)
+                return [run, LayerRow(LayerId(1), "annotator", "anna", "", None, 1)]
+
+        then(question(Store()))
+
+
+def test_the_draft_may_be_a_layer_of_the_project(qtbot, page):
+    choice = DraftChoice(Answering(), "layer:3")
+    page.add_draft(choice)
+    assert choice.currentText() == "Small, 2026-05-01 10:20"
+    assert page.chosen["draft"] == "layer:3"
+    names = [choice.itemText(place) for place in range(choice.count())]
+    assert names[0] == "Nothing"
+    assert names[2:] == ["Small, 2026-05-01 10:20", "anna"]
+    choose(page.decoder, "free")
+    assert page.chosen["draft"] == "", "nothing is copied, so nothing is drafted"
+    choose(page.decoder, "drafted")
+    page.restore()
+    assert page.chosen["draft"] == ""
 
 
 def test_a_strategy_sets_the_fields(page):
