@@ -10,9 +10,14 @@ FRAME = QSize(16, 48)
 """Room for the border and the title that a desktop puts around a window."""
 
 
+def screen_room(window: QWidget) -> QSize:
+    """Return how large `window` may be on its screen: that is small where letters are large."""
+    return window.screen().availableSize() - FRAME
+
+
 def open_at(window: QWidget, width: int, height: int) -> None:
-    """Give `window` this size, or what the screen has: that is small where letters are large."""
-    window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - FRAME))
+    """Give `window` this size, or what the screen has."""
+    window.resize(QSize(width, height).boundedTo(screen_room(window)))
 
 
 class FittingDialog(QDialog):

@@ -70,7 +70,7 @@ class RunList(QDialog):
         self.said.setWordWrap(True)
         self.table = QTableWidget(0, len(HEADINGS))
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(self.table, "Runs, newest first", {0: 128, 2: 64, 3: 64, 4: 64, 5: 88}, stretched=1)
+        lay_out_rows(self.table, "Runs, newest first", {0: 120, 2: 56, 3: 60, 4: 56, 5: 76}, stretched=1)
         self.table.itemSelectionChanged.connect(self._show_card)
         self.card = QTextBrowser()
         self.card.setOpenLinks(False)
@@ -87,7 +87,7 @@ class RunList(QDialog):
         splitter = QSplitter()
         splitter.addWidget(self.table)
         splitter.addWidget(self.card)
-        splitter.setSizes([600, 460])
+        splitter.setSizes([720, 340])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         for button, emit in (
             (self.replay, self.replay_wanted.emit),

@@ -147,7 +147,7 @@ class ModelList(QDialog):
             self._fill_row(row, said)
         for row, offer in enumerate(self._offers, start=len(self._models)):
             needed = f"{offer.gigabytes:,.1f} GB"
-            self._fill_row(row, (offer.title, "", "", needed, "to be carried over"), quiet=True)
+            self._fill_row(row, (offer.title, "", "", needed, "not here yet"), quiet=True)
         if self._models:
             self.table.selectRow(chosen)
         else:

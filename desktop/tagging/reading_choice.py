@@ -24,6 +24,7 @@ class ReadingChoice(QWidget):
         self._terms = remembered.text(LAST_DICTIONARY)
         first = _default_title()
         self.policy = QComboBox()
+        self.policy.setAccessibleName("Reads")
         self.policy.addItem("Every sentence", Policy.ALL.value)
         if first:
             self.policy.addItem(f"Sentences where {first} is unsure", Policy.UNCERTAIN.value)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.main_window import MainWindow
@@ -28,6 +28,12 @@ TERMS = (
     "chest pain\tproblem\nshortness of breath\tproblem\naspirin\tdrug\nmetoprolol\tdrug\n81 mg\tstrength\n"
 )
 """A list of terms for the dictionary tagger, which serves as the model of these tests."""
+
+
+@pytest.fixture(autouse=True)
+def large_screen(monkeypatch) -> None:
+    """A screen as people have them: that of the offscreen platform has 800 by 800 points."""
+    monkeypatch.setattr("desktop.fitting.screen_room", lambda _window: QSize(1900, 1000))
 
 
 @pytest.fixture
