@@ -70,7 +70,7 @@ class RunList(QDialog):
         self.said.setWordWrap(True)
         self.table = QTableWidget(0, len(HEADINGS))
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
-        lay_out_rows(self.table, "Runs, newest first", {0: 120, 2: 56, 3: 60, 4: 56, 5: 76}, stretched=1)
+        lay_out_rows(self.table, "Runs, newest first", {0: 134, 2: 56, 3: 68, 4: 58, 5: 90}, stretched=1)
         self.table.itemSelectionChanged.connect(self._show_card)
         self.card = QTextBrowser()
         self.card.setOpenLinks(False)
