@@ -33,7 +33,7 @@ def run(project: str, *, demo: bool, arguments: Sequence[str]) -> int:
     window.desk.crashed.connect(watch.take)
     window.bar.show_network(summary(), is_enforced())
     window.show()
-    gc.freeze()  # what the start made stays: a look at all of it would hold up a key by some 20 ms
+    gc.freeze()  # what the start made stays: a look at all of it would hold up a key by some 15 ms
     # Only once the window can be seen: opening a large project takes a moment.
     QTimer.singleShot(0, lambda: begin(window, project, demo=demo))
     if last_words:
