@@ -96,10 +96,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
     Example: tagwell compare dev/ --out runs --tagger small-llm --ways --examples train/ --html ways.html
     """
-    if ways and vary:
-        raise InputError("Say --ways or --vary; what is common to all settings is said by --set.")
-    if examples and not ways:
-        raise InputError("--examples is for --ways. Otherwise say --set bank=FOLDER.")
+    _check(vary, examples, ways=ways)
     problems, options = Problems(), ReadOptions(format=format_name)
     with ExitStack() as stack:
         sides = Sides(stack, options, problems, locked=locked)
@@ -122,10 +119,16 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         print_json(settings_values(rows, refused, about))
     else:
         _print(rows, title)
-    for cell in refused:
-        remarks().print(f"{cell.title}: {cell.refused}", markup=False)
-    for problem in problems:
-        remarks().print(str(problem), markup=False)
+    for said in (*(f"{cell.title}: {cell.refused}" for cell in refused), *problems):
+        remarks().print(str(said), markup=False)
+
+
+def _check(vary: Sequence[str] | None, examples: Path | None, *, ways: bool) -> None:
+    """Refuse options that say different things of the same."""
+    if ways and vary:
+        raise InputError("Say --ways or --vary; what is common to all settings is said by --set.")
+    if examples and not ways:
+        raise InputError("--examples is for --ways. Otherwise say --set bank=FOLDER.")
 
 
 def _in_all_ways(grid: Sequence[Setting], known: Known, labels: LabelSet, job: Job) -> list[Setting]:

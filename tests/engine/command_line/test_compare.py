@@ -73,3 +73,22 @@ def test_an_option_that_no_tagger_knows_is_refused(told, gold, tmp_path):
     code, said = told("compare", gold, "--out", tmp_path / "runs", "--vary", "windwo=64,128")
     assert code == EXIT_FAILED
     assert "“windwo”" in said.err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [(("--ways", "--vary", "window=64"), "--ways or --vary"), (("--examples", "."), "--set bank=FOLDER")],
+)
+def test_options_that_contradict_each_other_are_refused(told, gold, tmp_path, more, words):
+    code, said = told("compare", gold, "--out", tmp_path / "runs", *more)
+    assert code == EXIT_FAILED
+    assert words in said.err.replace("\n", " ")
+
+
+def test_all_ways_leave_a_tagger_alone_that_is_no_language_model(told, gold, tmp_path):
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("chest pain\tproblem\n", encoding="utf-8")
+    found = json.loads(
+        told("compare", gold, "--out", tmp_path / "runs", "--tagger", terms, "--ways", "--json")[1].out
+    )
+    assert [one["settings"] for one in found["settings"]] == [{}]
