@@ -6,9 +6,9 @@ decisions are looked up at each word, and where it wants another action than the
 that action is put in and what was read behind it is dropped.
 
 The logits of the same tokens differ a little with the shape of the batch they were read in,
-with 8-bit weights by a few hundredths.  So a decision that is nearer to a draw than
-that is made from one reading of all that stands before it, alone in the memory, here and step by
-step alike: then the memory, the batch and with them every digit are the same in both.
+with 8-bit weights by a few hundredths.  So a decision that is nearer to a draw is made from one
+reading of all that stands before it, alone in the memory, here and step by step alike: then
+memory and batch, and with them every digit, are the same in both.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from engine.taggers.llama_cpp.prompts.strategies import settings_of
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
+Strands = Annotated[int, msgspec.Meta(ge=1, le=127)]
+"""Texts that go together; llama.cpp knows 256 sequences, and some models need two for each text."""
 
 Decoder = Literal["drafted", "plain", "free"]
 Answers = Literal["tags", "span-tags", "tanl", "bio", "json-list", "json-dict"]
@@ -78,7 +80,7 @@ class Options(msgspec.Struct, frozen=True):
     context: Positive = 4096
     block: Natural = 8
     unsure_block: Natural = 2
-    strands: Positive = 8
+    strands: Strands = 8
     threads: Natural = 0
     gpu_layers: Natural = 0
     adapters: dict[str, float] = {}

@@ -261,6 +261,17 @@ def test_a_draw_is_decided_from_one_reading_of_all_before_it():
     assert backend.sequences == {0: list(PREFIX)}
 
 
+def test_after_a_cancel_while_draws_are_decided_the_instructions_are_still_there():
+    backend = NoisyBackend(lambda read, wanted: [0.0, *(-0.7 for _ in wanted[1:])])
+    tagging = DraftedTagging(backend, Rule(), Pace(64, 4, 2))
+    tagging.read_prefix(PREFIX)
+    for stop_at in range(2, 12):
+        backend.calls, backend.stop_at = 1, stop_at
+        with pytest.raises(Cancelled):
+            tagging.tag([task(), task(), task()])
+        assert backend.sequences == {0: list(PREFIX)}
+
+
 def test_without_rollback_what_was_right_is_read_again_from_where_the_memory_was_remembered():
     forgetful = ScriptedBackend(wishing(ASKED))
     _, easy = drafted(forgetful, [task()], Rule(), Pace(64, 64, 1))
@@ -306,8 +317,9 @@ def test_texts_wait_where_the_memory_has_no_room_for_all():
         tight.read_prefix((1,) * 1000)
 
 
-def test_after_a_cancel_the_instructions_are_still_there():
-    backend = ScriptedBackend(wishing(ASKED))
+@pytest.mark.parametrize("rolls_back", [True, False])
+def test_after_a_cancel_the_instructions_are_still_there(rolls_back: bool):
+    backend = ScriptedBackend(wishing(ASKED), rolls_back=rolls_back)
     tagging = DraftedTagging(backend, Rule(), Pace(4, 4, 2))
     tagging.read_prefix(PREFIX)
     backend.stop_at = 3

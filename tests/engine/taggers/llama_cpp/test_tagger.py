@@ -278,6 +278,8 @@ def test_options_that_cannot_be_are_refused(random_model: Path, kiwi: LabelSet, 
     folder = installed(random_model, tmp_path / "tiny")
     with pytest.raises(ModelError, match="options of the model “Tiny”"):
         LlamaCppTagger(folder, {"depth": 0})
+    with pytest.raises(ModelError, match="options of the model “Tiny”"):
+        LlamaCppTagger(folder, {"strands": 128})
     tagger = LlamaCppTagger(folder, {"context": 256})
     with pytest.raises(ModelError, match="instructions are longer"):
         list(tagger.tag([], kiwi, Job()))
