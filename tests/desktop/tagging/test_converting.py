@@ -61,7 +61,9 @@ def test_a_model_is_looked_at_mapped_converted_and_listed(qtbot, dialog, remembe
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "one.txt").write_text(LOOKUP_NOTE, encoding="utf-8")
     look_at(qtbot, dialog, path, path.with_name("tags.txt"))
-    assert set(marks(dialog)) == {"✓"}
+    assert sorted(set(marks(dialog))) == ["!", "✓"]
+    doubt = dialog.checks.item(marks(dialog).index("!"), 2).text()
+    assert "no tag that goes on (I-)" in doubt, "the model has B-DRUG alone"
     assert dialog.name.text() == "model"
     kiwi = dialog.label_set.findText("Problems, treatments, drugs, tests (Kiwi)")
     dialog.label_set.setCurrentIndex(kiwi)
