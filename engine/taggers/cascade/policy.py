@@ -26,10 +26,8 @@ class Policy(Enum):
 THRESHOLD = 0.5
 """The score below which a tag is uncertain: it is more likely wrong than right.
 
-Measured on the dev notes of Kiwi with the clinical encoder: the sentences with such a tag of an
-entity are 13 % of all and 22 % of the text, and hold half of the encoder's mistakes; its strict F1
-there is 0.63, so a second tagger has to be better than that there, and the small language model is
-not (0.48).  With 0.8 it would read half of the text, where the encoder's F1 is 0.75.
+Sentences with such a tag are a ninth of all and hold two fifths of the encoder's mistakes; a second
+tagger has to be better than it is there.  Measured in `engine/decisions/cascade.md`.
 """
 
 
