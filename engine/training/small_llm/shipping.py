@@ -51,7 +51,8 @@ MODEL = "model.gguf"
 _CLEAR_MARGIN = 1.0
 _RULES = ("strict", "relaxed")
 _FREE = "free, span tags"
-_FITTED = "drafted, thresholds cross-fitted"
+FITTED = "drafted, thresholds cross-fitted"
+AGAINST_FREE = ("drafted", FITTED)
 
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "drafted": {},
@@ -117,24 +118,28 @@ def ship(recipe: SmallRecipe, data: Path, folder: Path, log: str, say: Say) -> N
     labels, gold = label_set_named(recipe.label_set), gold_of(recipe, data)
     write_manifest(folder, plain_manifest(recipe, labels, folder))
     runs: dict[str, list[Judged]] = {}
-    figures: list[dict[str, Any]] = []
     for way, options in WAYS.items():
+        say(f"measuring: {way}")
         runs[way] = measured(folder, options, gold, recipe, labels)
-        found = list(figures_of(way, runs[way], labels))
-        say(f"{way}: {found[0]['strict_f1']}")
-        figures += found
 
     def tag(numbers: Sequence[int], bias: Mapping[str, float]) -> list[Judged]:
         some = Material(gold.train, [gold.dev[number] for number in numbers])
         return measured(folder, {"bias": dict(bias)}, some, recipe, labels)
 
-    runs[_FITTED] = cross_fitted(len(gold.dev), tag, labels)
-    figures += figures_of(_FITTED, runs[_FITTED], labels)
-    for way in ("drafted", _FITTED):
-        first = next(one for one in figures if one["what"].endswith(f", {way}"))
-        first |= _against(way, runs, labels)
-        say(f"{way}: {first}")
-    describe(recipe, folder, figures, log)
+    say(f"measuring: {FITTED}")
+    runs[FITTED] = cross_fitted(len(gold.dev), tag, labels)
+    describe(recipe, folder, figures_from(runs, labels), log)
+
+
+def figures_from(runs: Mapping[str, Sequence[Judged]], labels: LabelSet) -> list[dict[str, Any]]:
+    """Return the figures of all ways to ask, and how copying does against writing freely."""
+    figures: list[dict[str, Any]] = []
+    for way, judged in runs.items():
+        found = list(figures_of(way, judged, labels))
+        if way in AGAINST_FREE:
+            found[0] |= _against(way, runs, labels)
+        figures += found
+    return figures
 
 
 def _against(way: str, runs: Mapping[str, Sequence[Judged]], labels: LabelSet) -> dict[str, Any]:

@@ -137,6 +137,14 @@ def test_the_network_computes_what_the_weights_say() -> None:
     assert np.abs(said - logits(shape, weights, ids)).max() < 1e-4
 
 
+def test_places_that_are_wanted_alone_have_the_same_logits() -> None:
+    network = build(Shape(hidden=64, inner=96, layers=2, heads=2, context=32), 50)
+    ids = torch.randint(0, 50, (3, 9))
+    wanted = torch.rand(3, 9) < 0.5
+    with torch.inference_mode():
+        assert torch.allclose(network(ids, wanted), network(ids)[wanted], atol=1e-6)
+
+
 WORDS = [f"{blank}w{number}" for number in range(240) for blank in ("", "\u0120")]
 MARKUP = ["<a>", "<b>", "</>", "\u010a"]
 TEXTS = [*MARKUP, *WORDS]
