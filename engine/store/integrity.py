@@ -14,6 +14,7 @@ from engine.store.log_chain import LogChain
 from engine.store.packing import unpack_tokens
 from engine.store.search import Searching
 from engine.store.settling import LEFT, MINE
+from engine.store.sqlite import foreseen
 from engine.text.note import text_hash
 from engine.text.span import Span, as_spans
 
@@ -97,7 +98,7 @@ class Checking(Searching):
                 ("Checking the file", self._file_problems()),
                 ("Checking texts and offsets", self._text_problems(look)),
                 ("Checking relations", self._row_problems()),
-                ("Checking the log", iter(LogChain(self._conn).problems())),
+                ("Checking the log", self._log_problems()),
             ):
                 look.report(what)
                 found += problems
@@ -128,6 +129,11 @@ class Checking(Searching):
                     labels.type(label)
                 except LabelError as error:
                     yield str(error)
+
+    def _log_problems(self) -> Iterator[str]:
+        with foreseen(self.path):  # the log is read past `_all`, row by row
+            found = LogChain(self._conn).problems()
+        yield from found
 
     def _text_problems(self, job: Job) -> Iterator[str]:
         rows = self._all("SELECT id, sha256, length FROM note ORDER BY id")
