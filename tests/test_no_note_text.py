@@ -21,12 +21,13 @@ from pathlib import Path
 from engine.airgap import engage
 engage("command")
 from engine.command_line import program, project_tagging, tag, tagger_options
+from engine.steps import tag_project
 from engine.taggers.registry import TaggerSpec
 from engine.workers.worker_process import WorkerProcess
 worker = [sys.executable, "-P", {str(ROOT / "tests/engine/workers/scripted_worker.py")!r}]
 scripted = TaggerSpec("scripted", "scripted.v1", Path(), {{}}, title="Scripted")
 tagger_options.find_tagger = lambda *_: scripted
-for module in (tag, project_tagging):
+for module in (tag, project_tagging, tag_project):
     module.WorkerProcess = lambda spec: WorkerProcess(spec, worker)
 raise SystemExit(program.run())
 """

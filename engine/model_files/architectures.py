@@ -26,7 +26,7 @@ WRITERS = frozenset(_WRITERS.split())
 """Those that write from left to right, as llama.cpp of llama-cpp-python 0.3.36 knows them."""
 
 FORGETFUL = frozenset(_FORGETFUL.split())
-"""Those with a running state in place of a memory per word: it cannot be rolled back, so tagging is slower."""
+"""Those with a running state in place of a memory per word; it cannot be rolled back: tagging is slower."""
 
 _ENCODER = "an encoder, which compares texts and cannot tag them word by word"
 _PICTURES = "a model for pictures"
