@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.annotation.said import LabelledSpan
-from engine.taggers.onnx_bert.calibration import Curve, log_odds
+from engine.taggers.onnx_bert.calibration import Curve, logarithms
 from engine.taggers.onnx_bert.proposals import Head
 from engine.training.corpora import CorpusNote, Mark
 
@@ -25,10 +25,12 @@ Floats = NDArray[np.float64]
 BINS = 10
 _STEPS = 50
 _SETTLED = 1e-8
-_IDENTITY = np.asarray([1.0, 0.0])
-_BELIEF_OF_HEAD = np.asarray([1.0, 1.0])
-"""Strength of the belief that a score means what it says, for slope and shift: so many spans' worth."""
-_BELIEF_OF_LABEL = np.asarray([20.0, 5.0])
+_LEAST = 0.05
+"""Both slopes together: a curve that does not rise would order spans against the model's own belief."""
+_IDENTITY = np.asarray([1.0, 1.0, 0.0])
+_BELIEF_OF_HEAD = np.asarray([1.0, 1.0, 1.0])
+"""Strength of the belief that a score means what it says, for slopes and shift: so many spans' worth."""
+_BELIEF_OF_LABEL = np.asarray([20.0, 20.0, 5.0])
 """Strength of the belief that a label is like the others of its head."""
 FOLDS = 10
 _DRAWS = 400
@@ -71,20 +73,35 @@ def fitted_curves(scored: Sequence[Scored], heads: Sequence[Head]) -> dict[str, 
         here = [one for one in scored if one.label in head.labels]
         common = _fitted(here, _IDENTITY, _BELIEF_OF_HEAD)
         for label in sorted({one.label for one in here}):
-            slope, shift = _fitted([one for one in here if one.label == label], common, _BELIEF_OF_LABEL)
-            # A falling curve would order spans against the model's own belief.
-            found[label] = Curve(round(max(float(slope), 0.05), 4), round(float(shift), 4))
+            own = _fitted([one for one in here if one.label == label], common, _BELIEF_OF_LABEL)
+            slope, upper, shift = (round(float(one), 4) for one in own)
+            found[label] = Curve(slope, shift, upper)
     return found
 
 
 def _fitted(scored: Sequence[Scored], start: Floats, belief: Floats) -> Floats:
-    """Return slope and shift under which what happened is most probable: Newton's method, from `start`.
+    """Return both slopes and the shift under which what happened is most probable; no slope falls.
 
-    `belief` is how strongly `start` is held to be true.  A step that would make it less probable is
-    halved until it does not; where scores divide right from wrong nearly by themselves, whole steps run away.
+    `belief` is how strongly `start` is held to be true.
     """
-    columns = np.asarray([(log_odds(one.score), 1.0) for one in scored]).reshape(-1, 2)
+    logarithm = np.asarray([logarithms(one.score) for one in scored]).reshape(-1, 2)
+    columns = np.column_stack([logarithm[:, 0], -logarithm[:, 1], np.ones(len(scored))])
     right = np.asarray([one.right for one in scored], dtype=np.float64)
+    found = _most_probable(columns, right, start, belief)
+    kept = np.append(found[:2] >= 0, True)
+    if not kept.all():
+        found = np.zeros(len(kept))
+        found[kept] = _most_probable(columns[:, kept], right, start[kept], belief[kept])
+    slopes = np.maximum(found[:2], 0.0)
+    return np.append(slopes if slopes.sum() >= _LEAST else np.full(2, _LEAST), found[2])
+
+
+def _most_probable(columns: Floats, right: Floats, start: Floats, belief: Floats) -> Floats:
+    """Fit by Newton's method, from `start`.
+
+    A step that would make what happened less probable is halved until it does not; where scores
+    divide right from wrong nearly by themselves, whole steps run away.
+    """
 
     def loss(curve: Floats) -> float:
         said = columns @ curve

@@ -11,17 +11,24 @@ _EDGE = 1e-6
 
 
 class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A logistic curve over the log-odds of a score (Platt, 1999).  As it is, it changes nothing."""
+    """A logistic curve over the logarithms of a score and of its opposite (beta calibration).
+
+    `slope` tells for low scores, `upper_slope` for high ones; without the latter it is Platt's curve
+    over the log-odds (1999).  As it is, it changes nothing.  Source: Kull and others, AISTATS 2017.
+    """
 
     slope: float = 1.0
     shift: float = 0.0
+    upper_slope: float | None = None
 
     def at(self, score: float) -> float:
         """Return the calibrated probability for a model's own `score`; both between 0 and 1."""
-        return 1.0 / (1.0 + math.exp(-(self.slope * log_odds(score) + self.shift)))
+        upper = self.slope if self.upper_slope is None else self.upper_slope
+        is_so, is_not = logarithms(score)
+        return 1.0 / (1.0 + math.exp(upper * is_not - self.slope * is_so - self.shift))
 
 
-def log_odds(score: float) -> float:
-    """Return the logarithm of how much more probable `score` is than its opposite."""
+def logarithms(score: float) -> tuple[float, float]:
+    """Return the logarithms of `score` and of its opposite, both finite."""
     kept = min(max(score, _EDGE), 1.0 - _EDGE)
-    return math.log(kept / (1.0 - kept))
+    return math.log(kept), math.log(1.0 - kept)

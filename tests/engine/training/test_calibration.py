@@ -39,6 +39,30 @@ def test_a_model_that_is_too_sure_is_bent_back() -> None:
     assert curve.shift == pytest.approx(0.0, abs=0.12)
 
 
+def test_a_model_may_be_too_sure_of_high_scores_alone() -> None:
+    chance = random.Random(3)  # noqa: S311
+    told = []
+    for number in range(6000):
+        score = 1 / (1 + math.exp(-chance.uniform(-5, 6)))
+        truth = Curve(1.0, 0.0, 0.4).at(score)
+        told.append(Scored(number, "problem", score, chance.random() < truth))
+    curve = fitted_curves(told, HEADS)["problem"]
+    assert curve.upper_slope == pytest.approx(0.4, abs=0.1)
+    assert curve.slope == pytest.approx(1.0, abs=0.15)
+
+
+def test_low_scores_that_say_nothing_are_all_taken_alike() -> None:
+    chance = random.Random(4)  # noqa: S311
+    told = []
+    for number in range(6000):
+        score = 1 / (1 + math.exp(-chance.uniform(-5, 6)))
+        told.append(Scored(number, "problem", score, chance.random() < Curve(0.0, -0.5, 1.3).at(score)))
+    curve = fitted_curves(told, HEADS)["problem"]
+    assert 0 <= curve.slope < 0.1
+    assert curve.at(0.05) == pytest.approx(curve.at(0.01), abs=0.05)
+    assert curve.at(0.01) <= curve.at(0.05) < curve.at(0.9)
+
+
 def test_curves_make_the_error_small_on_notes_that_they_have_not_seen() -> None:
     scored = too_sure(4000)
     before = expected_error([(one.score, one.right) for one in scored])
@@ -86,11 +110,11 @@ def test_chance_alone_shows_an_error_that_shrinks_with_the_number_of_spans() -> 
     assert few.by_chance == pytest.approx(0.1, abs=0.03)
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 5), st.floats(-5, 5))
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 5), st.floats(-5, 5), st.none() | st.floats(0.05, 5))
 def test_a_curve_keeps_the_order_and_stays_a_probability(
-    a: float, b: float, slope: float, shift: float
+    a: float, b: float, slope: float, shift: float, upper: float | None
 ) -> None:
-    curve = Curve(slope, shift)
+    curve = Curve(slope, shift, upper)
     low, high = curve.at(min(a, b)), curve.at(max(a, b))
     assert 0 <= low <= high <= 1
 
