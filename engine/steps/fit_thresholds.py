@@ -18,7 +18,7 @@ from engine.labels.label_set import LabelSet
 from engine.model_files.thresholds import Thresholds
 from engine.taggers.registry import TaggerSpec
 from engine.taggers.tagger import Tagger
-from engine.training.small_llm.cross_fitting import bias_of, cross_fitted, eagerly
+from engine.training.cross_fitting import bias_of, cross_fitted, eagerly
 
 Load = Callable[[Mapping[str, Any]], Tagger]
 """Loads the model with these options over those that it has."""

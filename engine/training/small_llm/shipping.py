@@ -37,8 +37,8 @@ from engine.taggers.llama_cpp.prompts.example import Bank
 from engine.taggers.registry import TaggerSpec, load_tagger
 from engine.text.span import Span
 from engine.training.corpora import CorpusNote
+from engine.training.cross_fitting import cross_fitted
 from engine.training.small_llm.card import card
-from engine.training.small_llm.cross_fitting import cross_fitted
 from engine.training.small_llm.material import Material, gold_of
 from engine.training.small_llm.recipe import SmallRecipe, read_small_recipe
 from engine.training.small_llm.sentences import as_example, sentences_of

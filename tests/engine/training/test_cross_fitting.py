@@ -2,14 +2,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from engine.annotation.said import LabelledSpan, answer
 from engine.evaluation.judged import Judged
 from engine.labels.label_set import LabelSet
+from engine.model_files.label_sets import label_set_named
 from engine.taggers.llama_cpp.thresholds import EAGER, FEWEST
 from engine.text.span import Span
-from engine.training.small_llm.cross_fitting import FOLDS, bias_of, cross_fitted, eagerly
+from engine.training.cross_fitting import FOLDS, bias_of, cross_fitted, eagerly
 
 ODD = EAGER - 1.0
+
+
+@pytest.fixture
+def kiwi() -> LabelSet:
+    return label_set_named("kiwi")
 
 
 def note(number: int, bias: Mapping[str, float]) -> Judged:
